@@ -1,0 +1,60 @@
+/**
+ * The DfE publications that s21 reads: slugs old and new, ids, and data sets by leading code. Data, no I/O.
+ * Source: Explore Education Statistics (EES), Department for Education, Open Government Licence v3.0.
+ */
+
+/** One file of a bundle, known by its leading code. */
+export interface DataSet {
+  /** As letters and DfE's own titles write it: `C1`. */
+  code: string;
+  title: string;
+  /** Lower-case beginning of the file's name in a bundle; what follows changes from year to year. */
+  filePrefix: string;
+  /** Filter columns that must hold one value in the whole file; a second value would count rows twice. */
+  constantFilters: string[];
+}
+
+export interface Publication {
+  /** The current slug; what `observation.publication` holds whichever slug a release was found under. */
+  slug: string;
+  formerSlugs: string[];
+  /** EES publication id: survives renames, amendments and new releases. */
+  id: string;
+  title: string;
+  licence: string;
+  dataSets: DataSet[];
+}
+
+/** Children in need: referrals, assessments, section 47 enquiries and plans of every English authority since 2013. */
+const CHILDREN_IN_NEED: Publication = {
+  slug: "children-in-need",
+  formerSlugs: ["characteristics-of-children-in-need"],
+  id: "89869bba-0c00-40f7-b7d6-e28cb904ad37",
+  title: "Children in need",
+  licence: "OGL-UK-3.0",
+  dataSets: [
+    { code: "B1", title: "Children in need", filePrefix: "b1_", constantFilters: ["category"] },
+    { code: "C1", title: "Referrals and re-referrals", filePrefix: "c1_", constantFilters: ["category"] },
+    {
+      code: "C4",
+      title: "Section 47s and initial child protection conferences",
+      filePrefix: "c4_",
+      constantFilters: ["category"],
+    },
+    { code: "D1", title: "Child protection plans", filePrefix: "d1_", constantFilters: ["category"] },
+  ],
+};
+
+export const PUBLICATIONS: readonly Publication[] = [CHILDREN_IN_NEED];
+
+/** The publication that a slug, old or new, means; undefined where the catalogue has none. */
+export function findPublication(slug: string): Publication | undefined {
+  const wanted = slug.trim().toLowerCase();
+  return PUBLICATIONS.find((publication) => publication.slug === wanted || publication.formerSlugs.includes(wanted));
+}
+
+/** The data sets of a publication whose file name it is: none, one, or (a fault of the catalogue) several. */
+export function dataSetOfFile(publication: Publication, fileName: string): DataSet | undefined {
+  const name = fileName.toLowerCase();
+  return publication.dataSets.find((dataSet) => name.startsWith(dataSet.filePrefix) && name.endsWith(".csv"));
+}
