@@ -95,13 +95,13 @@ function fillingRow(year: string, place: string, nextCell: (index: number) => st
   return `${year},${place},${cells.join(",")}\r\n`;
 }
 
-/** The same numbers every time: counts and, in every second column, a rate with one decimal place. */
+/** The same numbers every time: counts and, in every second column, a rate or percentage below 100. */
 function makeCells(): (index: number) => string {
   let seed = 1;
   return (index) => {
     seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
     const number = seed >>> 16;
     if (number % 97 === 0) return ["c", "x", "z", "u"][(seed >>> 8) % 4] ?? "c";
-    return index % 2 === 0 ? String(number % 20_000) : ((number % 10_000) / 10).toString();
+    return index % 2 === 0 ? String(number % 20_000) : ((number % 1000) / 10).toString();
   };
 }
