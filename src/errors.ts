@@ -48,6 +48,16 @@ export class SourceUnreachableError extends S21Error {
   override readonly retryable = true;
 }
 
+/** A server answered, but not with what was asked for. 403, 404 and 500 may mean that a version was superseded. */
+export class HttpStatusError extends SourceUnreachableError {
+  readonly statusCode: number;
+
+  constructor(statusCode: number, message: string, options?: { cause?: unknown }) {
+    super(`http-${statusCode}`, message, options);
+    this.statusCode = statusCode;
+  }
+}
+
 /** A source was read and is not trusted: incomplete, damaged or of another structure. What was loaded stands. Exit 5. */
 export class SourceNotTrustedError extends S21Error {
   override readonly exitCode = EXIT.sourceNotTrusted;

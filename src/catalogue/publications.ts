@@ -12,6 +12,8 @@ export interface DataSet {
   filePrefix: string;
   /** Filter columns that must hold one value in the whole file; a second value would count rows twice. */
   constantFilters: string[];
+  /** What DfE means by "Reporting year 2018" here; EES itself gives it no start and end. */
+  reportingYear: "year_to_31_march";
 }
 
 export interface Publication {
@@ -33,15 +35,34 @@ const CHILDREN_IN_NEED: Publication = {
   title: "Children in need",
   licence: "OGL-UK-3.0",
   dataSets: [
-    { code: "B1", title: "Children in need", filePrefix: "b1_", constantFilters: ["category"] },
-    { code: "C1", title: "Referrals and re-referrals", filePrefix: "c1_", constantFilters: ["category"] },
+    {
+      code: "B1",
+      title: "Children in need",
+      filePrefix: "b1_",
+      constantFilters: ["category"],
+      reportingYear: "year_to_31_march",
+    },
+    {
+      code: "C1",
+      title: "Referrals and re-referrals",
+      filePrefix: "c1_",
+      constantFilters: ["category"],
+      reportingYear: "year_to_31_march",
+    },
     {
       code: "C4",
       title: "Section 47s and initial child protection conferences",
       filePrefix: "c4_",
       constantFilters: ["category"],
+      reportingYear: "year_to_31_march",
     },
-    { code: "D1", title: "Child protection plans", filePrefix: "d1_", constantFilters: ["category"] },
+    {
+      code: "D1",
+      title: "Child protection plans",
+      filePrefix: "d1_",
+      constantFilters: ["category"],
+      reportingYear: "year_to_31_march",
+    },
   ],
 };
 

@@ -1,0 +1,178 @@
+/**
+ * A release's "all files" zip. Opened by its central directory, which alone is authoritative: EES streams the archive,
+ * so sizes and checksums stand after the data, a truncated archive has no directory, and a response of 200 proves
+ * nothing. `unzipper` checks neither size nor CRC, and can wait for ever on odd bytes: both are done here.
+ */
+import { createReadStream } from "node:fs";
+import { open, readdir, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { crc32 } from "node:zlib";
+import { type CentralDirectory, type File, Open } from "unzipper";
+import { LimitError, messageOf, SourceNotTrustedError } from "../errors.ts";
+import { startOf } from "./http.ts";
+
+export interface BundleFile {
+  /** File name without its folder; never used as a path. */
+  name: string;
+  /** Uncompressed size in bytes, as the archive's directory says. */
+  bytes: number;
+  /** The file's bytes. The stream fails when size or CRC differ from the directory. */
+  open(): AsyncIterable<Buffer>;
+}
+
+export interface Bundle {
+  /** The files under `data/`. */
+  files: BundleFile[];
+  /** Where it was read from, for messages. */
+  location: string;
+}
+
+/** One member may unpack to this much. */
+const LARGEST_MEMBER = 16 * 1024 ** 3;
+/** Deflate can't do better than 1032 to 1; text never comes near. */
+const LARGEST_RATIO = 1_100;
+const MOST_MEMBERS = 10_000;
+/** Longest wait for the next bytes of a local file: a parser that waits longer has lost its way. */
+const STALL = 10_000;
+
+/** @throws SourceNotTrustedError when it is no whole, sane zip. */
+export async function openZipBundle(path: string, location: string = path): Promise<Bundle> {
+  await refuseOther(path, location);
+  let directory: CentralDirectory;
+  try {
+    directory = await within(STALL, Open.file(path), "its directory can't be read");
+  } catch (error) {
+    throw notTrusted("damaged-zip", `${location} is not a whole zip: ${messageOf(error)}`, error);
+  }
+  const files = directory.files.filter((file) => file.type === "File");
+  if (directory.files.length > MOST_MEMBERS) {
+    throw notTrusted(
+      "too-many-files",
+      `${location} has ${directory.files.length} members; expected at most ${MOST_MEMBERS}`,
+    );
+  }
+  for (const file of files) refuseOddMember(file, location);
+  refuseDuplicates(files, location);
+  const data = files.filter((file) => file.path.startsWith("data/") && !file.path.slice(5).includes("/"));
+  return { location, files: data.map((file) => bundleFileOf(file, location)) };
+}
+
+/** A folder laid out as a bundle: `data/*.csv`, or the files themselves. */
+export async function openFolderBundle(folder: string): Promise<Bundle> {
+  const inside = join(folder, "data");
+  const data = (await stat(inside).catch(() => null))?.isDirectory() ? inside : folder;
+  const entries = await readdir(data, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+  const files = await Promise.all(
+    names.sort().map(async (name) => {
+      const path = join(data, name);
+      return { name, bytes: (await stat(path)).size, open: () => createReadStream(path) as AsyncIterable<Buffer> };
+    }),
+  );
+  return { files, location: folder };
+}
+
+/** Told from the first bytes: EES sends error pages as octet-stream too. */
+async function refuseOther(path: string, location: string) {
+  const handle = await open(path, "r");
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(512), 0, 512, 0);
+    const start = buffer.subarray(0, bytesRead);
+    if (start.subarray(0, 2).toString("latin1") === "PK") return;
+    throw notTrusted("not-a-zip", `${location} holds ${startOf(start.toString("utf8"))}; expected a zip`);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Entry names are never used as paths; one that tries to be a path elsewhere is a sign that the whole is not DfE's. */
+function refuseOddMember(file: File, location: string) {
+  const unsafe = /(^|[/\\])\.\.([/\\]|$)|^[/\\]|^[A-Za-z]:|\\|\0/.test(file.path);
+  // The upper half of the external attributes is the Unix mode; 0o120000 is a symbolic link.
+  const link = ((file.externalFileAttributes >>> 16) & 0o170000) === 0o120000;
+  const encrypted = (file.flags & 1) === 1;
+  const reason = unsafe ? "has an unsafe name" : link ? "is a symbolic link" : encrypted ? "is encrypted" : null;
+  if (reason !== null) throw notTrusted("odd-member", `${location}: ${JSON.stringify(file.path)} ${reason}`);
+  const limit = Math.min(LARGEST_MEMBER, Math.max(1_048_576, file.compressedSize * LARGEST_RATIO));
+  if (file.uncompressedSize > limit) {
+    throw new LimitError(
+      "zip-bomb",
+      `${location}: ${file.path} claims ${file.uncompressedSize} bytes from ${file.compressedSize}`,
+    );
+  }
+}
+
+function refuseDuplicates(files: File[], location: string) {
+  const seen = new Set<string>();
+  for (const { path } of files) {
+    const name = path.toLowerCase();
+    if (seen.has(name)) throw notTrusted("duplicate-member", `${location} holds ${path} twice`);
+    seen.add(name);
+  }
+}
+
+function bundleFileOf(file: File, location: string): BundleFile {
+  return {
+    name: basename(file.path),
+    bytes: file.uncompressedSize,
+    open: () => readProven(file, location),
+  };
+}
+
+async function* readProven(file: File, location: string): AsyncGenerator<Buffer> {
+  const stream = file.stream() as AsyncIterable<Buffer> & { destroy(): void };
+  let crc = 0;
+  let bytes = 0;
+  try {
+    for await (const chunk of withoutStall(stream)) {
+      bytes += chunk.length;
+      if (bytes > file.uncompressedSize) break;
+      crc = crc32(chunk, crc);
+      yield chunk;
+    }
+  } catch (error) {
+    throw notTrusted("damaged-member", `${location}: ${file.path} can't be unpacked: ${messageOf(error)}`, error);
+  } finally {
+    stream.destroy();
+  }
+  if (bytes !== file.uncompressedSize) {
+    const found = bytes > file.uncompressedSize ? "more" : `only ${bytes}`;
+    throw notTrusted(
+      "wrong-size",
+      `${location}: ${file.path} unpacks to ${found}; expected ${file.uncompressedSize} bytes`,
+    );
+  }
+  if (crc !== file.crc32) {
+    throw notTrusted("wrong-crc", `${location}: ${file.path} has CRC ${hex(crc)}; expected ${hex(file.crc32)}`);
+  }
+}
+
+/** Passes chunks on, and fails when none comes for a while. */
+async function* withoutStall(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const iterator = stream[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await within(STALL, iterator.next(), "no bytes came");
+    if (next.done) return;
+    yield next.value;
+  }
+}
+
+async function within<T>(milliseconds: number, work: Promise<T>, problem: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${problem} within ${milliseconds / 1_000} s`)), milliseconds);
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function hex(number: number): string {
+  return (number >>> 0).toString(16).padStart(8, "0");
+}
+
+function notTrusted(code: string, message: string, cause?: unknown): SourceNotTrustedError {
+  return new SourceNotTrustedError(code, message, { cause });
+}

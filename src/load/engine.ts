@@ -1,0 +1,48 @@
+/** What the two engines, Postgres and the embedded one, have in common: connections that query and copy. */
+import type { PostgresPoolClient } from "kysely";
+
+export interface QueryField {
+  name: string;
+  /** Object identifier of the Postgres type. */
+  dataTypeID: number;
+}
+
+export interface QueryAnswer {
+  rows: Record<string, unknown>[];
+  fields: QueryField[];
+}
+
+/** One session. Dates and numerics come back as the text that Postgres printed; timestamps as ISO text in UTC. */
+export interface Connection extends PostgresPoolClient {
+  /** Runs one statement, or, without parameters, several; answers the last one's rows. */
+  run(sql: string, parameters?: readonly unknown[]): Promise<QueryAnswer>;
+  /** Runs exactly one statement: several are refused by the protocol itself, whatever stands in `sql`. */
+  runOne(sql: string): Promise<QueryAnswer>;
+  /** Runs `COPY … FROM`, feeding it chunks of Postgres's text format. */
+  copyFrom(target: string, chunks: AsyncIterable<string>): Promise<void>;
+  /** Gives the session back; with an error, ends it. */
+  release(error?: Error): void;
+}
+
+export interface Engine {
+  readonly kind: "postgres" | "embedded";
+  /** For people; never holds a password. */
+  readonly location: string;
+  connect(): Promise<Connection>;
+  /**
+   * Takes the lock that only one writing run may hold, until the engine ends or the process dies.
+   * The connection returned is the lock's own: when it is lost, so is the lock, and with it all that was not committed.
+   * @throws LockedError
+   */
+  lock(): Promise<Connection>;
+  end(): Promise<void>;
+}
+
+/** Object identifiers of Postgres types whose text s21 converts itself. */
+export const TYPE = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184, numeric: 1700 } as const;
+
+/** `2022-10-27 08:30:00+00` to `2022-10-27T08:30:00.000Z`. Sessions are in UTC. */
+export function isoOfTimestamp(text: string): string {
+  const date = new Date(`${text.replace(" ", "T").replace(/\+00$/, "")}Z`);
+  return Number.isNaN(date.getTime()) ? text : date.toISOString();
+}

@@ -1,0 +1,160 @@
+/** The ledgers: runs, release versions, source files and issues. */
+import { randomUUID } from "node:crypto";
+import { hostname, userInfo } from "node:os";
+import { EXIT, exitCodeOf, InterruptedError, messageOf } from "../errors.ts";
+import { packageVersion } from "../package-root.ts";
+import type { Finding } from "../transform/finding.ts";
+import type { RunStamp, SourceFileKey } from "./observations.ts";
+import type { ReleaseVersionTable, RunStatus, SourceFileTable } from "./tables.ts";
+import type { WritableWarehouse, WriteSession } from "./warehouse.ts";
+
+export interface RunOutcome {
+  status: Exclude<RunStatus, "running">;
+  exitCode: number;
+  counts: Record<string, number>;
+  problem: string | null;
+}
+
+/**
+ * Runs `work` with a row in the ledger, whatever becomes of it. Runs that a kill left open are closed first: this
+ * process has the lock, so none of them can still be going on.
+ */
+export async function recordRun<T extends { outcome: RunOutcome }>(
+  warehouse: WritableWarehouse,
+  command: string,
+  commandArguments: readonly string[],
+  work: (stamp: RunStamp) => Promise<T>,
+): Promise<T> {
+  const stamp = { run_id: randomUUID(), loaded_at: new Date().toISOString() };
+  await openRun(warehouse, stamp, command, commandArguments);
+  try {
+    const result = await work(stamp);
+    await closeRun(warehouse, stamp.run_id, result.outcome);
+    return result;
+  } catch (error) {
+    const status = error instanceof InterruptedError ? "interrupted" : "failed";
+    const outcome: RunOutcome = { status, exitCode: exitCodeOf(error), counts: {}, problem: messageOf(error) };
+    // The first error is the one to tell; a warehouse that is gone can't be written either.
+    await closeRun(warehouse, stamp.run_id, outcome).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function openRun(warehouse: WritableWarehouse, stamp: RunStamp, command: string, words: readonly string[]) {
+  await warehouse.transaction(async ({ db }) => {
+    await db
+      .updateTable("run")
+      .set({ status: "interrupted", problem: "the process ended without closing its run", ended_at: stamp.loaded_at })
+      .where("status", "=", "running")
+      .execute();
+    await db
+      .insertInto("run")
+      .values({
+        run_id: stamp.run_id,
+        command,
+        arguments: JSON.stringify(words),
+        started_at: stamp.loaded_at,
+        ended_at: null,
+        status: "running",
+        exit_code: null,
+        started_by: `${userName()}@${hostname()}`,
+        version: packageVersion(),
+        problem: null,
+      })
+      .execute();
+  });
+}
+
+/** A container may run under a user id that no file names. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "ERR_SYSTEM_ERROR") return `uid ${process.getuid?.()}`;
+    throw error;
+  }
+}
+
+async function closeRun(warehouse: WritableWarehouse, runId: string, outcome: RunOutcome) {
+  await warehouse.transaction(async ({ db }) => {
+    await db
+      .updateTable("run")
+      .set({
+        status: outcome.status,
+        exit_code: outcome.exitCode,
+        counts: JSON.stringify(outcome.counts),
+        problem: outcome.problem,
+        ended_at: new Date().toISOString(),
+      })
+      .where("run_id", "=", runId)
+      .execute();
+  });
+}
+
+/** A run's status by its exit code, where it did not throw. */
+export function statusOfExit(exitCode: number, changed: boolean): RunOutcome["status"] {
+  if (exitCode === EXIT.partial) return "partial";
+  if (exitCode !== EXIT.done) return "failed";
+  return changed ? "done" : "unchanged";
+}
+
+export async function saveSourceFile({ db }: WriteSession, file: SourceFileTable): Promise<void> {
+  const { sha256: _, publication: __, release: ___, data_set: ____, ...rest } = file;
+  await db
+    .insertInto("source_file")
+    .values(file)
+    .onConflict((conflict) => conflict.columns(["sha256", "publication", "release", "data_set"]).doUpdateSet(rest))
+    .execute();
+}
+
+export async function saveReleaseVersion(
+  { db }: WriteSession,
+  version: Omit<ReleaseVersionTable, "data_content" | "files"> & { data_content: string | null; files: string },
+): Promise<void> {
+  const { publication: _, release: __, release_version_id: ___, first_seen_at: ____, ...rest } = version;
+  if (version.is_latest) {
+    await db
+      .updateTable("release_version")
+      .set({ is_latest: false })
+      .where("publication", "=", version.publication)
+      .execute();
+  }
+  await db
+    .insertInto("release_version")
+    .values(version)
+    .onConflict((conflict) => conflict.columns(["publication", "release", "release_version_id"]).doUpdateSet(rest))
+    .execute();
+}
+
+/** Opens issues for what was found in a source file. */
+export async function saveFindings(
+  { db }: WriteSession,
+  key: SourceFileKey,
+  fileName: string,
+  findings: readonly Finding[],
+  stamp: RunStamp,
+): Promise<void> {
+  for (let start = 0; start < findings.length; start += 500) {
+    const rows = findings.slice(start, start + 500).map((finding) => ({
+      code: finding.code,
+      message: finding.message,
+      publication: key.publication,
+      release: key.release,
+      data_set: key.data_set,
+      letter_id: null,
+      question: null,
+      part: null,
+      source_file: fileName,
+      source_sha256: key.sha256,
+      source_line: finding.line,
+      source_column: finding.column,
+      found: finding.found,
+      expected: finding.expected,
+      opened_at: stamp.loaded_at,
+      run_id: stamp.run_id,
+      resolved_at: null,
+      resolution: null,
+    }));
+    await db.insertInto("issue").values(rows).execute();
+  }
+}

@@ -1,0 +1,98 @@
+/** The warehouse's tables as Kysely sees them. The columns' meanings are COMMENTs in `migrations/`. */
+import type { ColumnType, Generated } from "kysely";
+import type { Observation } from "../observation.ts";
+
+export type RunStatus = "running" | "done" | "unchanged" | "partial" | "failed" | "interrupted";
+
+export interface RunTable {
+  run_id: string;
+  command: string;
+  arguments: string;
+  started_at: string;
+  ended_at: string | null;
+  status: RunStatus;
+  exit_code: number | null;
+  started_by: string;
+  version: string;
+  counts: ColumnType<unknown, string | undefined, string>;
+  problem: string | null;
+}
+
+export type ReleaseStatus = "seen" | "loaded" | "incomplete" | "refused" | "withdrawn";
+
+export interface ReleaseVersionTable {
+  publication: string;
+  release: string;
+  release_version_id: string;
+  publication_id: string | null;
+  release_id: string | null;
+  title: string | null;
+  published_at: string | null;
+  update_count: number | null;
+  next_release: string | null;
+  is_latest: boolean;
+  data_content: ColumnType<unknown, string | null, string | null>;
+  files: ColumnType<Record<string, string>, string | undefined, string>;
+  status: ReleaseStatus;
+  problem: string | null;
+  first_seen_at: string;
+  last_checked_at: string;
+}
+
+export interface SourceFileTable {
+  sha256: string;
+  publication: string;
+  release: string;
+  data_set: string;
+  source: "council" | "dfe";
+  release_version_id: string | null;
+  file_name: string;
+  url: string | null;
+  bytes: number;
+  rows: number | null;
+  rows_kept: number | null;
+  observations: number;
+  areas: string[] | null;
+  reader: string | null;
+  extra_columns: string[];
+  published_at: string | null;
+  fetched_at: string;
+  licence: string;
+  loaded_at: string;
+  run_id: string;
+}
+
+export interface IssueTable {
+  issue_id: Generated<number>;
+  code: string;
+  message: string;
+  publication: string;
+  release: string;
+  data_set: string;
+  letter_id: string | null;
+  question: string | null;
+  part: string | null;
+  source_file: string | null;
+  source_sha256: string | null;
+  source_line: number | null;
+  source_column: string | null;
+  found: string | null;
+  expected: string | null;
+  opened_at: string;
+  run_id: string;
+  resolved_at: string | null;
+  resolution: string | null;
+}
+
+export interface ObservationTable extends Observation {
+  loaded_at: string;
+  run_id: string;
+}
+
+export interface Tables {
+  run: RunTable;
+  release_version: ReleaseVersionTable;
+  source_file: SourceFileTable;
+  issue: IssueTable;
+  observation: ObservationTable;
+}

@@ -1,0 +1,163 @@
+/** The warehouse: Postgres where `DATABASE_URL` names one, the embedded engine otherwise. Same SQL on both. */
+import { Kysely, PostgresDialect } from "kysely";
+import type { Config } from "../config.ts";
+import { messageOf, S21Error, UsageError, WarehouseError } from "../errors.ts";
+import type { Connection, Engine, QueryAnswer } from "./engine.ts";
+import { migrate } from "./migrate.ts";
+import type { Tables } from "./tables.ts";
+
+/** One open transaction, or the session that a run writes its ledger through. */
+export interface WriteSession {
+  /** Builds queries; everything it runs is inside this session. */
+  db: Kysely<Tables>;
+  /** Copies rows in Postgres's text format into `target`, a table with its columns. */
+  copyFrom(target: string, chunks: AsyncIterable<string>): Promise<void>;
+}
+
+export interface Warehouse {
+  readonly kind: Engine["kind"];
+  /** For people; never holds a password. */
+  readonly location: string;
+  /** For reading. Inside a transaction use the transaction's own `db`: on one session this one would wait for ever. */
+  readonly db: Kysely<Tables>;
+  /** Runs one read-only statement as it was written. @throws UsageError with Postgres's own words. */
+  query(sql: string): Promise<QueryAnswer>;
+  close(): Promise<void>;
+}
+
+/** A warehouse that this run alone may write to, migrated. */
+export interface WritableWarehouse extends Warehouse {
+  /** All or nothing: committed when `work` succeeds, rolled back when it throws. One at a time, in order. */
+  transaction<T>(work: (session: WriteSession) => Promise<T>): Promise<T>;
+}
+
+/** Opens the warehouse for reading. Its schema must be there: run a command that writes, or `s21 migrate`, first. */
+export async function openWarehouse(config: Config): Promise<Warehouse> {
+  return warehouseOf(await openEngine(config));
+}
+
+/**
+ * Opens the warehouse for the one run that may write, and runs the migrations that are pending.
+ * @throws LockedError when another run has it; WarehouseError when it can't be reached.
+ */
+export async function openForWriting(config: Config): Promise<WritableWarehouse> {
+  const engine = await openEngine(config);
+  try {
+    const writer = await engine.lock();
+    const db = kyselyOn(writer);
+    await migrate(writer, db);
+    // On the embedded engine there is one session, which the writer keeps; reads go through it too.
+    const shared = engine.kind === "embedded" ? { db, session: writer } : {};
+    const transaction = serialise((work: (session: WriteSession) => Promise<unknown>) => transact(writer, db, work));
+    return {
+      ...warehouseOf(engine, shared, () => writer.release()),
+      transaction: transaction as WritableWarehouse["transaction"],
+    };
+  } catch (error) {
+    await engine.end();
+    throw error;
+  }
+}
+
+async function openEngine(config: Config): Promise<Engine> {
+  if (config.databaseUrl !== null) {
+    const { openPostgres } = await import("./postgres-engine.ts");
+    return openPostgres(config.databaseUrl);
+  }
+  const { openEmbedded } = await import("./embedded-engine.ts");
+  return openEmbedded(config.dataDir);
+}
+
+function warehouseOf(
+  engine: Engine,
+  shared: { db?: Kysely<Tables>; session?: Connection } = {},
+  beforeEnd: () => void = () => undefined,
+): Warehouse {
+  return {
+    kind: engine.kind,
+    location: engine.location,
+    db: shared.db ?? new Kysely<Tables>({ dialect: dialectOf(() => engine.connect()) }),
+    async query(sql) {
+      const session = shared.session ?? (await engine.connect());
+      try {
+        return await queryReadOnly(session, sql);
+      } finally {
+        if (session !== shared.session) session.release();
+      }
+    },
+    async close() {
+      beforeEnd();
+      await engine.end();
+    },
+  };
+}
+
+/** The read-only transaction is the server's own, and the protocol takes one statement, so it can't be ended first. */
+async function queryReadOnly(session: Connection, sql: string): Promise<QueryAnswer> {
+  await session.run("begin transaction read only");
+  try {
+    return await session.runOne(sql);
+  } catch (error) {
+    const known = asWarehouseError(error);
+    if (known instanceof WarehouseError && !/^(08|53|57|58|XX)/.test(sqlStateOf(error))) {
+      throw new UsageError("query-refused", messageOf(error), { cause: error });
+    }
+    throw known;
+  } finally {
+    await session.run("rollback");
+  }
+}
+
+/** Postgres's five-character code; `08000` (connection) for errors that carry none. */
+function sqlStateOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" && code.length === 5 ? code : "08000";
+}
+
+function dialectOf(connect: () => Promise<Connection>): PostgresDialect {
+  return new PostgresDialect({ pool: { connect, end: async () => undefined } });
+}
+
+/** Queries on one session. It is never given back by a query: whoever opened it does that. */
+function kyselyOn(session: Connection): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: dialectOf(async () => ({ ...session, release: () => undefined })) });
+}
+
+async function transact<T>(
+  writer: Connection,
+  db: Kysely<Tables>,
+  work: (session: WriteSession) => Promise<T>,
+): Promise<T> {
+  try {
+    await writer.run("begin");
+    const result = await work({ db, copyFrom: (target, chunks) => writer.copyFrom(target, chunks) });
+    // In a transaction that failed unnoticed COMMIT answers without an error and keeps nothing; a query does fail.
+    await writer.run("select 1");
+    await writer.run("commit");
+    return result;
+  } catch (error) {
+    await writer.run("rollback").catch(() => undefined); // the session may be what was lost; the first error tells
+    throw asWarehouseError(error);
+  }
+}
+
+/** An error with a Postgres code, or of a lost connection, is the warehouse's; others pass through. */
+function asWarehouseError(error: unknown): unknown {
+  if (error instanceof S21Error || !(error instanceof Error)) return error;
+  const code = (error as { code?: unknown }).code;
+  const lost = /connection (terminated|error)|not queryable|client was closed/i.test(error.message);
+  if (!lost && !(typeof code === "string" && /^([0-9A-Z]{5}|ECONN\w+|EPIPE)$/.test(code))) return error;
+  return new WarehouseError("warehouse-failed", `the warehouse did not keep the change: ${error.message}`, {
+    cause: error,
+  });
+}
+
+/** Calls wait for the one before, whether that succeeded or not. */
+function serialise<A, R>(call: (argument: A) => Promise<R>): (argument: A) => Promise<R> {
+  let before: Promise<unknown> = Promise.resolve();
+  return (argument) => {
+    const result = before.then(() => call(argument));
+    before = result.catch(() => undefined);
+    return result;
+  };
+}
