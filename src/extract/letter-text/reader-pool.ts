@@ -1,0 +1,177 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { availableParallelism, tmpdir } from "node:os";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import pLimit from "p-limit";
+import type { DocumentLimits } from "./limits.ts";
+import type { DocumentBytes, ParsedDocument } from "./parse-document.ts";
+
+/** Reader processes alive at the same time. */
+export const READERS = Math.min(4, availableParallelism());
+
+/** A reader is replaced after so many documents, so that whatever a parser leaks stays small. */
+const DOCUMENTS_PER_READER = 1000;
+
+/** How often a busy reader's memory is looked at, in milliseconds. */
+const WATCH_EVERY = 50;
+
+interface Reader {
+  process: ChildProcess;
+  heapMebibytes: number;
+  documents: number;
+  /** The end of what it wrote to stderr, for the message when it ends unasked. */
+  lastWords: () => string;
+}
+
+const idle: Reader[] = [];
+const enter = pLimit(READERS);
+
+/**
+ * Reads one document in a reader process. One that passes the time or memory limit, or that takes its process down, is set
+ * aside and the process is replaced. Throws only when no reader can be started, which is a fault of the installation.
+ */
+export function parseInReader(document: DocumentBytes, limits: DocumentLimits): Promise<ParsedDocument> {
+  return enter(async () => {
+    const reader = await takeReader(limits.heapMebibytes);
+    const parsed = await ask(reader, document, limits);
+    reader.documents += 1;
+    if (reader.process.connected && reader.documents < DOCUMENTS_PER_READER) idle.push(rest(reader));
+    else reader.process.kill("SIGKILL");
+    return parsed;
+  });
+}
+
+/** Ends the reader processes that are waiting for work. They end by themselves with the program. */
+export function closeReaders(): void {
+  for (const reader of idle.splice(0)) reader.process.kill("SIGKILL");
+}
+
+async function takeReader(heapMebibytes: number): Promise<Reader> {
+  for (let reader = idle.pop(); reader !== undefined; reader = idle.pop()) {
+    if (reader.process.connected && reader.heapMebibytes === heapMebibytes) return wake(reader);
+    reader.process.kill("SIGKILL");
+  }
+  return startReader(heapMebibytes);
+}
+
+/** A waiting reader does not keep the program alive. */
+function rest(reader: Reader): Reader {
+  reader.process.unref();
+  reader.process.channel?.unref();
+  return reader;
+}
+
+function wake(reader: Reader): Reader {
+  reader.process.ref();
+  reader.process.channel?.ref();
+  return reader;
+}
+
+/** Starts a reader from the compiled file, or through tsx where these sources run uncompiled. */
+function startReader(heapMebibytes: number): Promise<Reader> {
+  const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
+  const entry = fileURLToPath(new URL(`./reader-process${extension}`, import.meta.url));
+  const child = fork(entry, {
+    execArgv: [...nodeFlags(heapMebibytes), ...(extension === ".ts" ? sourceFlags() : [])],
+    env: {},
+    cwd: tmpdir(),
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+  const reader = { process: child, heapMebibytes, documents: 0, lastWords: collectLastWords(child) };
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", () => reject(new Error(`a document reader did not start: ${reader.lastWords()}`)));
+    child.once("message", () => {
+      child.removeAllListeners();
+      child.on("error", () => child.kill("SIGKILL"));
+      resolve(reader);
+    });
+  });
+}
+
+function nodeFlags(heapMebibytes: number): string[] {
+  return [`--max-old-space-size=${heapMebibytes}`, "--disallow-code-generation-from-strings"];
+}
+
+function sourceFlags(): string[] {
+  return ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href];
+}
+
+function collectLastWords(child: ChildProcess): () => string {
+  let words = "";
+  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+    words = (words + chunk).slice(-2000);
+  });
+  if (child.stderr !== null && "unref" in child.stderr) (child.stderr as unknown as { unref(): void }).unref();
+  return () => words.trim();
+}
+
+/** Sends the document and waits for the answer, the time limit, the memory limit or the end of the process. */
+function ask(reader: Reader, document: DocumentBytes, limits: DocumentLimits): Promise<ParsedDocument> {
+  const child = reader.process;
+  return new Promise((resolve) => {
+    let outOfMemory = false;
+    const timer = setTimeout(() => settle(timedOut(limits), true), limits.milliseconds);
+    const watch = setInterval(() => {
+      outOfMemory = (residentMebibytes(child.pid) ?? 0) > limits.residentMebibytes;
+      if (outOfMemory) settle(ranOutOfMemory(limits), true);
+    }, WATCH_EVERY);
+    const settle = (parsed: ParsedDocument, kill: boolean): void => {
+      clearTimeout(timer);
+      clearInterval(watch);
+      child.removeListener("message", onMessage);
+      child.removeListener("exit", onExit);
+      if (!kill) {
+        resolve(parsed);
+        return;
+      }
+      child.once("exit", () => resolve(parsed));
+      child.disconnect();
+      child.kill("SIGKILL");
+    };
+    const onMessage = (parsed: unknown): void => settle(parsed as ParsedDocument, false);
+    const onExit = (code: number | null, signal: string | null): void =>
+      settle(endedUnasked(code, signal, reader.lastWords(), limits), false);
+    child.on("message", onMessage);
+    child.on("exit", onExit);
+    child.send({ document, limits });
+  });
+}
+
+/** Resident memory of a process; null where the system does not tell (`/proc` is Linux), and then only heap and time bind. */
+function residentMebibytes(pid: number | undefined): number | null {
+  try {
+    const pages = readFileSync(`/proc/${pid}/statm`, "latin1").split(" ")[1];
+    return (Number(pages) * 4096) / 2 ** 20;
+  } catch {
+    return null;
+  }
+}
+
+function setAside(code: string, message: string): ParsedDocument {
+  return { kind: "set_aside", problem: { code, message, line: null } };
+}
+
+function timedOut(limits: DocumentLimits): ParsedDocument {
+  return setAside("timeout", `not read within ${limits.milliseconds / 1000} s`);
+}
+
+function ranOutOfMemory(limits: DocumentLimits): ParsedDocument {
+  return setAside(
+    "memory",
+    `needs more than ${limits.heapMebibytes} MiB of heap or ${limits.residentMebibytes} MiB in all`,
+  );
+}
+
+/** A process that V8 ends for want of heap aborts with this on stderr; any other end is the document's doing too. */
+function endedUnasked(
+  code: number | null,
+  signal: string | null,
+  words: string,
+  limits: DocumentLimits,
+): ParsedDocument {
+  if (/heap out of memory|Allocation failed/i.test(words)) return ranOutOfMemory(limits);
+  return setAside("damaged", `ended its reader (${signal ?? `exit ${code}`})`);
+}
