@@ -157,7 +157,8 @@ describe("downloading", () => {
     expect((await files[0]?.buffer())?.toString()).toBe(C1);
     const guidance = (await files[2]?.buffer())?.toString();
     expect(guidance).toContain(`Filename: ${C1_NAME}\nGeographic levels: Local authority; National\n`);
-    expect(guidance).toMatch(/\nVariable name {2}\| {2}Variable description\n-{13} {2}\| {2}-{20}\nCategory {7}\| {2}/);
+    // Columns are as wide as their longest entry: "Referrals" and "Referrals | as published".
+    expect(guidance).toMatch(/\nVariable name {2}\| {2}Variable description\n-{9} {2}\| {2}-{24}\nCategory {3}\| {2}/);
   });
 
   it("sends one file by ?fileIds=, in a zip, and refuses two", async () => {

@@ -31,7 +31,7 @@ async function describeFile(file: HeldFile): Promise<string> {
     "",
     "Variable names and descriptions for this file are provided below:",
     "",
-    ...tabulateVariables([...filters, ...indicators].sort()),
+    ...tabulateVariables([...filters, ...indicators].sort((a, b) => a.localeCompare(b, "en"))),
     "",
     "Footnotes:",
     "",
@@ -40,14 +40,15 @@ async function describeFile(file: HeldFile): Promise<string> {
   ].join("\n");
 }
 
-/** Two columns: the first is padded to its longest name, and nothing follows the second. */
+/** Two columns as wide as their longest entry, even where the heading is wider; nothing is padded after the second. */
 function tabulateVariables(names: string[]): string[] {
   const rows = names.map((name) => [name, `${name.replaceAll("_", " ")} | as published`] as const);
-  const width = Math.max("Variable name".length, ...names.map((name) => name.length));
+  const width = Math.max(0, ...rows.map(([name]) => name.length));
+  const lastWidth = Math.max(0, ...rows.map(([, description]) => description.length));
   const line = (first: string, second: string) => `${first.padEnd(width)}  |  ${second}`;
   return [
     line("Variable name", "Variable description"),
-    line("-".repeat(width), "-".repeat("Variable description".length)),
+    line("-".repeat(width), "-".repeat(lastWidth)),
     ...rows.map(([name, description]) => line(name, description)),
   ];
 }
