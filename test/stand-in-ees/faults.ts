@@ -61,7 +61,10 @@ export const WIRE_FAULTS = [
 export const FAULT_NAMES = [...CONTENT_FAULTS, ...BUNDLE_FAULTS, ...REPLY_FAULTS, ...WIRE_FAULTS] as const;
 export type FaultName = (typeof FAULT_NAMES)[number];
 
-/** One fault: what, how often (default: for ever), and on which addresses (default: wherever it can happen). */
+/**
+ * One fault: what, how often (default: for ever), and on which addresses (default: wherever it can happen). Of the faults
+ * of replies and connections a request meets the first that is left; of those of bundles too.
+ */
 export interface Fault {
   fault: FaultName;
   arg?: unknown;

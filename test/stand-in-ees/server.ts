@@ -20,7 +20,7 @@ import {
   type StandInPublication,
   type StandInRelease,
 } from "./holdings.ts";
-import { problemReply, sendReply } from "./reply.ts";
+import { problemReply, type Reply, sendReply } from "./reply.ts";
 import { answer, type Site } from "./routes.ts";
 
 export type { Fault } from "./faults.ts";
@@ -115,16 +115,27 @@ async function handle(site: Site, requests: AnsweredRequest[], request: Incoming
   requests.push(entry);
   response.on("error", () => response.destroy());
   try {
-    let reply = method === "GET" ? await answer(site, path, request.headers) : problemReply(405);
-    const change = site.faults.take(REPLY_FAULTS, path);
-    if (change !== undefined) reply = changeReply(reply, change, path);
-    const breakage = site.faults.take(WIRE_FAULTS, path);
-    entry.status = breakage?.fault === "no-headers" ? 0 : reply.status;
-    await (breakage === undefined ? sendReply(reply, response) : sendBroken(reply, breakage, response));
+    const reply = method === "GET" ? await answer(site, path, request.headers) : problemReply(405);
+    // One of either kind at a time: two on one request would hide each other.
+    const fault = site.faults.take([...REPLY_FAULTS, ...WIRE_FAULTS], path);
+    await send(reply, fault, path, entry, response);
   } catch (error) {
     entry.error = String(error);
     response.destroy();
   }
+}
+
+async function send(
+  reply: Reply,
+  fault: Fault | undefined,
+  path: string,
+  entry: AnsweredRequest,
+  response: ServerResponse,
+): Promise<void> {
+  const breaks = fault !== undefined && WIRE_FAULTS.some((name) => name === fault.fault);
+  const sent = fault === undefined || breaks ? reply : changeReply(reply, fault, path);
+  entry.status = fault?.fault === "no-headers" ? 0 : sent.status;
+  await (breaks ? sendBroken(sent, fault, response) : sendReply(sent, response));
 }
 
 async function holdAll(options: StandInOptions): Promise<HeldPublication[]> {
