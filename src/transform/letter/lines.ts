@@ -1,0 +1,116 @@
+/**
+ * Cleaned lines: what a reader sees of each line, without the marks that a converter or mail program left.
+ * Blank lines go; that there was one is kept. Line numbers never change.
+ */
+import type { Line } from "../../letter.ts";
+import { cleanMarkup, hasBold } from "./markup.ts";
+
+export interface TextLine {
+  number: number;
+  page: number | null;
+  /** Cleaned, white space collapsed; never empty. Cells of a table row are joined with two spaces. */
+  text: string;
+  /** Two or more cells of a row, by tabs or pipes; null where the line is no row. */
+  cells: string[] | null;
+  /** The line stood in bold or was a heading. */
+  bold: boolean;
+  /** The line was quoted with `>` from an earlier message. */
+  quoted: boolean;
+  /** The line began with a bullet. */
+  bullet: boolean;
+  /** A blank line came before. */
+  afterBlank: boolean;
+}
+
+/** Longest part of a line that is read. Longer ones are damage or hostile; no real line of a letter comes near. */
+const LONGEST_LINE = 6000;
+/** Most lines that are read. */
+export const MOST_LINES = 20_000;
+
+const BULLET = /^(?:[-–—*•·▪◦‣●○■]\s+|[-–•·▪◦‣●○■](?=[A-Za-z(])|o\s+(?=[A-Z0-9]))/;
+/** A legend explains a star at its beginning: that star is no bullet. */
+const LEGEND =
+  /^\*+\s*(?:=|-|–|:|denotes|indicates|means|represents|shows|refers|suppress|number|figure|value|less|fewer|under|where|data|small|counted|this|these|an?\b|the\b)/i;
+const QUOTE = /^(?:\s*>)+\s?/;
+const PIPE_RULE = /^[|\s:+-]*-[|\s:+-]*$/;
+
+/** The cleaned, non-blank lines of a document. */
+export function cleanLines(lines: readonly Line[]): TextLine[] {
+  const cleaned: TextLine[] = [];
+  let afterBlank = true;
+  for (const line of lines.slice(0, MOST_LINES)) {
+    const one = cleanLine(line, afterBlank);
+    if (one === null) {
+      afterBlank = true;
+      continue;
+    }
+    cleaned.push(one);
+    afterBlank = false;
+  }
+  return joinBrokenLinks(cleaned);
+}
+
+/** One cleaned line, or null where nothing is left of it. */
+function cleanLine(line: Line, afterBlank: boolean): TextLine | null {
+  const raw = line.text.slice(0, LONGEST_LINE);
+  const quoted = QUOTE.test(raw);
+  const unquoted = quoted ? raw.replace(QUOTE, "") : raw;
+  const plain = cleanMarkup(unquoted);
+  if (plain.includes("|") && PIPE_RULE.test(plain)) return null;
+  const cells = splitCells(plain);
+  let text = (cells?.join("  ") ?? collapse(plain.replace(/\|/g, " "))).trim();
+  const bullet = cells === null && BULLET.test(text) && !LEGEND.test(text);
+  if (bullet) text = text.replace(BULLET, "").trim();
+  if (text === "" || /^[-_=*~–—]{3,}$/.test(text)) return null;
+  return { number: line.number, page: line.page, text, cells, bold: hasBold(unquoted), quoted, bullet, afterBlank };
+}
+
+function collapse(text: string): string {
+  return text.split(/\s+/).join(" ").trim();
+}
+
+/** The cells of a row divided by tabs or pipes; null where fewer than two cells hold anything. */
+function splitCells(text: string): string[] | null {
+  const trimmed = text.trimEnd();
+  const piped = trimmed.split("|").length > 2 || /^\s*\|/.test(trimmed);
+  if (!piped && !trimmed.includes("\t")) return null;
+  const inner = piped ? trimmed.trim().replace(/^\|/, "").replace(/\|$/, "") : trimmed;
+  const cells = inner.split(piped ? "|" : "\t").map(collapse);
+  const filled = cells.filter((cell) => cell !== "").length;
+  if (piped) return cells.length > 1 && filled > 0 ? cells : null;
+  return filled > 1 ? cells : null;
+}
+
+const OPEN_LINK = /https?:\/\/[^\s<>"]+$/i;
+const LINK_TAIL = /^[^\s<>"]+/;
+
+/** Puts the rest of a link that was broken over lines back onto the line where it begins. */
+function joinBrokenLinks(lines: TextLine[]): TextLine[] {
+  const joined: TextLine[] = [];
+  for (const line of lines) {
+    const last = joined.at(-1);
+    const tail = last === undefined || line.cells !== null ? null : linkTail(last.text, line);
+    if (last === undefined || tail === null) {
+      joined.push(line);
+      continue;
+    }
+    last.text += tail;
+    const rest = line.text.slice(tail.length).replace(/^>\s*/, "").trim();
+    if (rest !== "") joined.push({ ...line, text: rest });
+  }
+  return joined;
+}
+
+/** The beginning of `line` that belongs to the link at the end of `text`; null where it does not go on. */
+function linkTail(text: string, line: TextLine): string | null {
+  const link = OPEN_LINK.exec(text.slice(-2000))?.[0];
+  if (link === undefined || line.bullet) return null;
+  const tail = LINK_TAIL.exec(line.text)?.[0];
+  if (tail === undefined || /^https?:|^www\.|^\(?\d{1,2}[.)]$|^\[/i.test(tail)) return null;
+  const open = text.lastIndexOf("<") > text.lastIndexOf(">");
+  if (open) return tail;
+  if (line.afterBlank) return null;
+  const brokenAtMark = /[-/?=&#_%]$/.test(link) && /^[a-z0-9%#?=&_/.-]+$/i.test(tail) && !/^[A-Z][a-z]+$/.test(tail);
+  const looksLikePath = /^[a-z0-9#%._-]*[/#?=][a-z0-9/#?=&%._-]+$/.test(tail) || /^-[a-z0-9/-]+$/.test(tail);
+  return brokenAtMark || looksLikePath ? tail : null;
+}

@@ -1,0 +1,124 @@
+/**
+ * Runs of question numbers. A letter may number its questions, then the steps of an instruction, then its answers, and start
+ * again in a part B. A run is one count upwards; which runs are questions is told by how they follow each other.
+ */
+
+import type { TextLine } from "./lines.ts";
+import { type Marker, readMarkers } from "./markers.ts";
+import { readValue } from "./values.ts";
+import { isReplyHeading, readsAsRequest } from "./wording.ts";
+
+/** A line that may begin a question. */
+export interface Candidate {
+  /** Place in the lines. */
+  index: number;
+  number: number;
+  /** Part joined to the number: 2 for `5b`; 0 where there is none. */
+  part: number;
+  style: string;
+  bold: boolean;
+  quoted: boolean;
+  rest: string;
+}
+
+export interface Run {
+  items: Candidate[];
+  /** A list inside an answer: steps, footnotes. */
+  nested: boolean;
+}
+
+const STEP =
+  /^(?:click|choose|select|go to|open|visit|scroll|download|filter|navigate|use the|press|tick|follow|in every file|for all downloaded|set the|https?:|www\.)/i;
+
+/** The lines that may begin a question, by Arabic numbers, or by Roman capitals where there are none of those. */
+export function findCandidates(lines: readonly TextLine[]): Candidate[] {
+  const quarters = findBareQuarters(lines);
+  const arabic = lines.flatMap((line, index) =>
+    quarters.has(index) ? [] : (readCandidate(line, index, "number") ?? []),
+  );
+  const roman = lines.flatMap((line, index) => readCandidate(line, index, "roman") ?? []);
+  return roman.length > 1 && !arabic.some((one) => one.number === 1) ? roman : arabic;
+}
+
+function readCandidate(line: TextLine, index: number, level: Marker["level"]): Candidate | null {
+  const { markers, rest } = readMarkers(line.text);
+  const [first, second] = markers;
+  if (first === undefined || first.level !== level || (level === "roman" && !first.capital)) return null;
+  if (STEP.test(rest) || first.value === 0 || (line.cells !== null && first.style === "-")) return null;
+  const part = second?.style === "joined" || second?.level === "letter" ? second.value : 0;
+  return { index, number: first.value, part, style: first.style, bold: line.bold, quoted: line.quoted, rest };
+}
+
+/** `Q1`, `Q2` … on lines of their own, one after another, are the quarters of a table. */
+function findBareQuarters(lines: readonly TextLine[]): Set<number> {
+  const isBare = (line: TextLine | undefined) =>
+    line !== undefined && /^(?:q|quarter|qtr)\.?\s?[1-4]$/i.test(line.text);
+  const found = new Set<number>();
+  lines.forEach((line, index) => {
+    if (isBare(line) && (isBare(lines[index - 1]) || isBare(lines[index + 1]))) found.add(index);
+  });
+  return found;
+}
+
+/** The candidates sorted into runs; what fits nowhere is left out. */
+export function findRuns(candidates: readonly Candidate[], lines: readonly TextLine[]): Run[] {
+  const runs: Run[] = [];
+  for (const one of candidates) {
+    const run = chooseRun(runs, one);
+    if (run !== null) {
+      closeNested(runs, run);
+      run.items.push(one);
+    } else if (opensRun(runs, one, lines)) runs.push({ items: [one], nested: false });
+  }
+  return runs;
+}
+
+/** The run that a candidate goes on with: of the two that it could, the one that looks like it. */
+function chooseRun(runs: readonly Run[], one: Candidate): Run | null {
+  const open = runs.filter((run) => !run.nested && continues(run, one));
+  if (open.length < 2) return open[0] ?? null;
+  const alike = open.filter((run) => isAlike(run, one));
+  return alike.at(-1) ?? open.at(-1) ?? null;
+}
+
+function isAlike(run: Run, one: Candidate): boolean {
+  const last = run.items.at(-1);
+  return last !== undefined && last.style === one.style && last.bold === one.bold && last.quoted === one.quoted;
+}
+
+const MOST_SKIPPED = 3;
+
+function continues(run: Run, one: Candidate): boolean {
+  const last = run.items.at(-1);
+  if (last === undefined) return false;
+  const step = one.number - last.number;
+  if (step === 1) return !isLoneValue(one) && (one.style !== "-" || last.style === "-" || readsAsRequest(one.rest));
+  if (step === 0) {
+    if (one.part > 0) return one.part > last.part;
+    return last.part === 0 && isAlike(run, one) && /[a-z]{3}/i.test(one.rest) && !isLoneValue(one) && one.number > 1;
+  }
+  return step > 1 && step <= MOST_SKIPPED && isAlike(run, one) && !isLoneValue(one);
+}
+
+/** `3.` on its own line may be a value: it has to look like a marker to be one. */
+function isLoneValue(one: Candidate): boolean {
+  return one.rest === "" && one.style === ".";
+}
+
+/** A run begins at 1; or at any number under a heading over answers; or first of all with a plain `Q4.` */
+function opensRun(runs: readonly Run[], one: Candidate, lines: readonly TextLine[]): boolean {
+  if (isLoneValue(one)) return false;
+  if (one.number === 1)
+    return one.style !== "-" || runs.length > 0 || readsAsRequest(one.rest) || readValue(one.rest) === null;
+  if (runs.length === 0) return one.style === "q" && one.number <= 3;
+  const last = runs.at(-1)?.items.at(-1);
+  const known = runs.some((run) => run.items.some((item) => item.number === one.number));
+  if (last === undefined || !known) return false;
+  return lines.slice(last.index + 1, one.index).some((line) => isReplyHeading(line.text));
+}
+
+/** Runs that began after this one and are over, now that it goes on, were lists inside one of its answers. */
+function closeNested(runs: readonly Run[], run: Run): void {
+  const place = runs.indexOf(run);
+  for (const later of runs.slice(place + 1)) later.nested = true;
+}
