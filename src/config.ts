@@ -62,7 +62,7 @@ export const VARIABLES = [
  * Reads the configuration.
  * @throws UsageError naming every variable that is bad, not only the first.
  */
-export function readConfig(env: Record<string, string | undefined>): Readonly<Config> {
+export function readConfig(env: Record<string, string | undefined> = process.env): Readonly<Config> {
   const problems: string[] = [];
   const report = (name: string, found: string, expected: string) => {
     problems.push(`${name} is ${JSON.stringify(found)}; expected ${expected}`);

@@ -56,7 +56,8 @@ const Redirects = v.object({
 });
 
 const ReleaseList = v.object({
-  results: v.array(v.object({ slug: v.string(), title: v.optional(v.string(), "") })),
+  // Entries without a slug are links to releases from before EES, kept elsewhere.
+  results: v.array(v.object({ slug: v.optional(v.string()), title: v.optional(v.string(), "") })),
   paging: v.object({ page: v.number(), totalPages: v.number() }),
 });
 
@@ -118,7 +119,8 @@ async function listReleases(ees: Ees, slug: string): Promise<ListedRelease[]> {
   for (let page = 1; ; page += 1) {
     const url = `${ees.api}/publications/${encodeURIComponent(slug)}/releases?page=${page}&pageSize=20`;
     const list = await fetchShape(ees, url, ReleaseList);
-    releases.push(...list.results);
+    for (const { slug: release, title } of list.results)
+      if (release !== undefined) releases.push({ slug: release, title });
     if (list.paging.totalPages <= page || page >= 100) return releases;
   }
 }

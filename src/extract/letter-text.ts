@@ -42,13 +42,13 @@ export async function readDocument(path: string, limits: Partial<DocumentLimits>
 
 /**
  * Reads the documents of files and folders (in depth, by name), `-` for standard input, in that order whatever finishes first.
- * A few are read at the same time, and no more are held than that.
+ * `concurrency` documents are held at the same time (twice as many as there are reader processes), and no more.
  */
 export async function* readDocuments(
   paths: string[],
   options: { concurrency?: number; limits?: Partial<DocumentLimits> } = {},
 ): AsyncGenerator<DocumentReading> {
-  const width = Math.max(1, options.concurrency ?? READERS);
+  const width = Math.max(1, options.concurrency ?? 2 * READERS);
   const ahead: Promise<DocumentReading>[] = [];
   for await (const document of listDocumentPaths(paths)) {
     const reading = readListed(document, options.limits);

@@ -3,7 +3,7 @@ import { Kysely, PostgresDialect } from "kysely";
 import type { Config } from "../config.ts";
 import { messageOf, S21Error, UsageError, WarehouseError } from "../errors.ts";
 import type { Connection, Engine, QueryAnswer } from "./engine.ts";
-import { migrate } from "./migrate.ts";
+import { type MigrationReport, migrate } from "./migrate.ts";
 import type { Tables } from "./tables.ts";
 
 /** One open transaction, or the session that a run writes its ledger through. */
@@ -27,6 +27,8 @@ export interface Warehouse {
 
 /** A warehouse that this run alone may write to, migrated. */
 export interface WritableWarehouse extends Warehouse {
+  /** What opening it did to the schema. */
+  readonly migrated: MigrationReport;
   /** All or nothing: committed when `work` succeeds, rolled back when it throws. One at a time, in order. */
   transaction<T>(work: (session: WriteSession) => Promise<T>): Promise<T>;
 }
@@ -45,12 +47,13 @@ export async function openForWriting(config: Config): Promise<WritableWarehouse>
   try {
     const writer = await engine.lock();
     const db = kyselyOn(writer);
-    await migrate(writer, db);
+    const migrated = await migrate(writer, db);
     // On the embedded engine there is one session, which the writer keeps; reads go through it too.
     const shared = engine.kind === "embedded" ? { db, session: writer } : {};
     const transaction = serialise((work: (session: WriteSession) => Promise<unknown>) => transact(writer, db, work));
     return {
       ...warehouseOf(engine, shared, () => writer.release()),
+      migrated,
       transaction: transaction as WritableWarehouse["transaction"],
     };
   } catch (error) {

@@ -1,0 +1,130 @@
+#!/usr/bin/env node
+/** The commands: parse, call, print, exit code. What a command does is loaded only when it is called. */
+import { Command, CommanderError, Option } from "commander";
+import { EXIT, exitCodeOf, InterruptedError, messageOf, S21Error, UsageError } from "./errors.ts";
+import { packageVersion } from "./package-root.ts";
+import { failureJson, type Terminal, terminalOf } from "./serve/terminal.ts";
+
+// Until a command has ended well, however it ends: an event loop that runs dry must not look like success.
+process.exitCode = EXIT.fault;
+
+/** What every command is given besides its own options. */
+export interface Context {
+  terminal: Terminal;
+  /** Aborted by SIGINT and SIGTERM. */
+  signal: AbortSignal;
+  /** The words after `s21`, for the ledger. */
+  words: readonly string[];
+}
+
+type Action<O> = (options: O, context: Context) => Promise<number>;
+
+const words = process.argv.slice(2);
+const signal = abortOnSignals();
+
+function buildProgram(): Command {
+  const program = new Command("s21")
+    .description("Follows the directions that councils give under section 21: letters and DfE statistics in one table.")
+    .version(packageVersion())
+    .showHelpAfterError("(s21 COMMAND --help tells more)")
+    .exitOverride();
+  const add = (name: string, description: string) =>
+    program
+      .command(name)
+      .description(description)
+      .option("--json", "print JSON on stdout")
+      .option("--quiet", "print results and errors only");
+
+  add("demo", "the whole road on the bundled sample, offline, in an embedded warehouse of its own").action((options) =>
+    act(options, async (_, context) => (await import("./commands/demo.ts")).runDemo(context)),
+  );
+  add("refresh", "find, download, prove, filter and load DfE releases")
+    .option("--publication <slug>", "publication, by its old or new slug", "children-in-need")
+    .option("--release <slugs>", "latest, all, or slugs separated by commas: 2022,2023", "latest")
+    .option("--la <name|code>", "keep this authority, with its region and England; may be repeated", collect, [])
+    .addOption(new Option("--all-las", "keep every authority and region").conflicts("la"))
+    .option("--from <dir|zip>", "read a local bundle instead of downloading")
+    .option("--published <date>", "when the local bundle was published: 2022-10-27")
+    .option("--recheck", "download again even where nothing seems to have changed")
+    .action((options) =>
+      act(options, async (o, context) => (await import("./commands/refresh.ts")).runRefresh(o, context)),
+    );
+  add("sql <query>", "run one read-only query")
+    .option("--csv", "print CSV on stdout")
+    .action((query, options) =>
+      act(options, async (o, context) => (await import("./commands/sql.ts")).runSql(query, o, context)),
+    );
+  add("runs", "the ledger of runs, newest first")
+    .option("--last <n>", "how many", "20")
+    .action((options) => act(options, async (o, context) => (await import("./commands/runs.ts")).runRuns(o, context)));
+  add("status", "what is loaded, how fresh it is, and what waits for a person").action((options) =>
+    act(options, async (_, context) => (await import("./commands/status.ts")).runStatus(context)),
+  );
+  add("migrate", "bring the warehouse's schema up to this version").action((options) =>
+    act(options, async (_, context) => (await import("./commands/migrate.ts")).runMigrate(context)),
+  );
+  add("doctor", "what is configured, and what of it can be reached")
+    .option("--offline", "do not try to reach EES")
+    .action((options) =>
+      act(options, async (o, context) => (await import("./commands/doctor.ts")).runDoctor(o, context)),
+    );
+  return program;
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+interface CommonOptions {
+  json?: boolean;
+  csv?: boolean;
+  quiet?: boolean;
+}
+
+/** Runs a command, prints what it threw, and sets the exit code. */
+async function act<O extends CommonOptions>(options: O, action: Action<O>): Promise<void> {
+  const terminal = terminalOf(process, { json: options.json === true, quiet: options.quiet === true });
+  try {
+    process.exitCode = await action(options, { terminal, signal, words });
+  } catch (error) {
+    fail(error, terminal);
+  } finally {
+    terminal.endProgress();
+  }
+}
+
+function fail(thrown: unknown, terminal: Terminal) {
+  const error = signal.aborted && !(thrown instanceof S21Error) ? signal.reason : thrown;
+  process.exitCode = exitCodeOf(error);
+  if (terminal.json) terminal.print(failureJson(error));
+  terminal.error(messageOf(error));
+  // A fault of ours: the trace is what whoever mends it needs. It holds code, never a letter's text.
+  if (!(error instanceof S21Error) && error instanceof Error) terminal.error(error.stack ?? "");
+}
+
+/** The first signal asks the run to end cleanly; the second ends it at once. */
+function abortOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.on(name, () => {
+      const reason = new InterruptedError(name);
+      if (controller.signal.aborted) process.exit(reason.exitCode);
+      controller.abort(reason);
+    });
+  }
+  return controller.signal;
+}
+
+/** `s21 … | head` closes our stdout: that is no fault. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(EXIT.done);
+  throw error;
+});
+
+try {
+  await buildProgram().parseAsync(process.argv);
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  else if (error instanceof UsageError) fail(error, terminalOf(process, { json: false, quiet: false }));
+  else throw error;
+}

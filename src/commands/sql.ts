@@ -1,0 +1,19 @@
+/** `s21 sql` */
+import type { Context } from "../cli.ts";
+import { readConfig } from "../config.ts";
+import { openWarehouse } from "../load/warehouse.ts";
+import { formatCsv, formatTable, rowsForJson } from "../serve/table.ts";
+
+export async function runSql(query: string, options: { csv?: boolean }, { terminal }: Context): Promise<number> {
+  const warehouse = await openWarehouse(readConfig());
+  try {
+    const { rows, fields } = await warehouse.query(query);
+    const columns = fields.map((field) => field.name);
+    const shown = rowsForJson(rows, fields);
+    if (terminal.json) terminal.print(JSON.stringify(shown));
+    else terminal.print(options.csv === true ? formatCsv(shown, columns) : formatTable(shown, columns));
+    return 0;
+  } finally {
+    await warehouse.close();
+  }
+}

@@ -1,0 +1,321 @@
+/** Loads a kept release: in one transaction every data set whose content, areas or reading changed; or nothing. */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { AUTHORITIES, type Authority, areaCodeOf, authorityByDfeCode } from "../catalogue/authorities.ts";
+import { measuresOf } from "../catalogue/measures.ts";
+import type { DataSet, Publication } from "../catalogue/publications.ts";
+import { SYMBOLS } from "../catalogue/symbols.ts";
+import { SourceNotTrustedError } from "../errors.ts";
+import type { KeptDataSet, KeptRelease } from "../extract/release.ts";
+import { openTable } from "../extract/table.ts";
+import type { AreaSelection } from "../transform/dfe-area.ts";
+import { type DfeFile, observationsFrom, startReading } from "../transform/dfe-observations.ts";
+import type { Finding } from "../transform/finding.ts";
+import { saveFindings, saveReleaseVersion, saveSourceFile } from "./ledger.ts";
+import {
+  checkCount,
+  copyObservations,
+  countObservations,
+  type RunStamp,
+  removeObservations,
+  type SourceFileKey,
+  settleDuplicates,
+} from "./observations.ts";
+import type { SourceFileTable } from "./tables.ts";
+import type { Warehouse, WritableWarehouse, WriteSession } from "./warehouse.ts";
+
+/** Raised when the meaning of a cell changes in code, not in the catalogue: files are then read again. */
+const READER = 1;
+
+export interface LoadedFile {
+  code: string;
+  file: string | null;
+  sha256: string | null;
+  /** Records in the file, without the header. */
+  rows: number | null;
+  observations: number | null;
+  status: "loaded" | "unchanged" | "absent" | "failed";
+  problem: string | null;
+}
+
+export interface LoadedRelease {
+  files: LoadedFile[];
+  findings: Finding[];
+  extraColumns: { file: string; columns: string[] }[];
+}
+
+/** What the warehouse holds of a release version. */
+export interface HeldRelease {
+  /** Of each data set, the file that this version has. */
+  files: SourceFileTable[];
+  updateCount: number | null;
+  publishedAt: string | null;
+}
+
+/** What is held of exactly this version; null when it is not, or not wholly, loaded. */
+export async function findHeldRelease(
+  { db }: Warehouse,
+  publication: string,
+  release: string,
+  versionId: string,
+): Promise<HeldRelease | null> {
+  const version = await db
+    .selectFrom("release_version")
+    .selectAll()
+    .where("publication", "=", publication)
+    .where("release", "=", release)
+    .where("release_version_id", "=", versionId)
+    .where("status", "in", ["loaded", "incomplete"])
+    .executeTakeFirst();
+  if (version === undefined) return null;
+  const wanted = Object.values(version.files);
+  const files = await db
+    .selectFrom("source_file")
+    .selectAll()
+    .where("publication", "=", publication)
+    .where("release", "=", release)
+    .where("sha256", "in", wanted.length > 0 ? wanted : [""])
+    .orderBy("data_set")
+    .execute();
+  if (files.length !== wanted.length) return null;
+  return { files, updateCount: version.update_count, publishedAt: version.published_at };
+}
+
+/** Whether the file's rows in the warehouse are what reading it now would give. */
+export function isCurrent(
+  file: SourceFileTable,
+  publication: Publication,
+  dataSet: DataSet,
+  selection: AreaSelection,
+): boolean {
+  return file.reader === fingerprintReader(publication, dataSet) && covers(file.areas, selection);
+}
+
+/** Changes whenever the catalogue would read the data set otherwise. */
+function fingerprintReader(publication: Publication, dataSet: DataSet): string {
+  const read = [READER, dataSet, measuresOf(publication.slug, dataSet.code), [...SYMBOLS], AUTHORITIES];
+  return createHash("sha256").update(JSON.stringify(read)).digest("hex").slice(0, 16);
+}
+
+function covers(areas: string[] | null, selection: AreaSelection): boolean {
+  if (areas === null) return true;
+  return selection !== "all" && selection.every((authority) => areas.includes(authority.dfeCode));
+}
+
+/**
+ * Loads what changed. @throws SourceNotTrustedError when a file is not what the manifest says; nothing is kept of
+ * the release then, and what was loaded before stands.
+ */
+export async function loadRelease(
+  warehouse: WritableWarehouse,
+  publication: Publication,
+  release: KeptRelease,
+  selection: AreaSelection,
+  stamp: RunStamp,
+): Promise<LoadedRelease> {
+  return warehouse.transaction(async (session) => {
+    const result: LoadedRelease = { files: [], findings: [], extraColumns: [] };
+    for (const file of release.files) {
+      result.files.push(await loadFile(session, { publication, release, selection, stamp, result }, file));
+    }
+    for (const dataSet of release.absent) result.files.push(describeAbsent(dataSet, release));
+    result.files.sort((one, other) => (one.code < other.code ? -1 : 1));
+    await recordVersion(session, publication, release, stamp);
+    return result;
+  });
+}
+
+interface Loading {
+  publication: Publication;
+  release: KeptRelease;
+  selection: AreaSelection;
+  stamp: RunStamp;
+  result: LoadedRelease;
+}
+
+async function loadFile(session: WriteSession, loading: Loading, file: KeptDataSet): Promise<LoadedFile> {
+  const { publication, release, selection } = loading;
+  const key = {
+    sha256: file.sha256,
+    publication: publication.slug,
+    release: release.version.slug,
+    data_set: file.dataSet.code,
+  };
+  const held = await findHeldFile(session, key);
+  const known = held !== undefined && !saysMore(release.version, held) ? held : undefined;
+  if (known !== undefined && isCurrent(known, publication, file.dataSet, selection)) {
+    return describeFile(file, known.rows, known.observations, "unchanged");
+  }
+  // Asking for fewer areas than before does not lose those that are there.
+  const widened = widenSelection(selection, held);
+  const reading = startReading();
+  const source = sourceOf(publication, release, file, known);
+  const table = await openTable(createReadStream(file.path, { highWaterMark: 1_048_576 }), file.fileName);
+  if (held !== undefined) await removeObservations(session, key);
+  const copied = await copyObservations(session, observationsFrom(table, source, widened, reading), loading.stamp);
+  checkRows(reading.rows, file, release.version.slug);
+  checkCount(copied, await countObservations(session, key), file.fileName);
+  const findings = [...reading.findings, ...(await settleDuplicates(session, key))];
+  const observations = await countObservations(session, key);
+  await saveFindings(session, key, file.fileName, findings, loading.stamp);
+  await saveSourceFile(session, {
+    ...key,
+    source: "dfe",
+    release_version_id: source.releaseVersionId,
+    file_name: file.fileName,
+    url: source.url,
+    bytes: file.bytes,
+    rows: reading.rows,
+    rows_kept: reading.kept,
+    observations,
+    areas: widened === "all" ? null : widened.map((authority) => authority.dfeCode).sort(),
+    reader: fingerprintReader(publication, file.dataSet),
+    extra_columns: reading.extraColumns,
+    published_at: source.publishedAt,
+    fetched_at: known?.fetched_at ?? loading.stamp.loaded_at,
+    licence: publication.licence,
+    ...loading.stamp,
+  });
+  loading.result.findings.push(...findings);
+  if (reading.extraColumns.length > 0) {
+    loading.result.extraColumns.push({ file: file.fileName, columns: reading.extraColumns });
+  }
+  return describeFile(file, reading.rows, observations, "loaded");
+}
+
+/** A file that was first read from a local bundle is read again when EES tells its version, or someone its date. */
+function saysMore(version: KeptRelease["version"], held: SourceFileTable): boolean {
+  const local = held.release_version_id === "local" && version.id !== "local";
+  return local || (held.published_at === null && version.publishedAt !== null);
+}
+
+async function findHeldFile({ db }: WriteSession, key: SourceFileKey): Promise<SourceFileTable | undefined> {
+  return db
+    .selectFrom("source_file")
+    .selectAll()
+    .where("sha256", "=", key.sha256)
+    .where("publication", "=", key.publication)
+    .where("release", "=", key.release)
+    .where("data_set", "=", key.data_set)
+    .executeTakeFirst();
+}
+
+function widenSelection(selection: AreaSelection, held: SourceFileTable | undefined): AreaSelection {
+  if (selection === "all" || held === undefined) return selection;
+  if (held.areas === null) return "all";
+  const before = held.areas.map(authorityByDfeCode).filter((one): one is Authority => one !== undefined);
+  return [...new Set([...before, ...selection])];
+}
+
+/** Rows that are read again keep the version and address under which their file first came. */
+function sourceOf(
+  publication: Publication,
+  { version }: KeptRelease,
+  file: KeptDataSet,
+  held: SourceFileTable | undefined,
+): DfeFile {
+  return {
+    publication,
+    release: version.slug,
+    releaseVersionId: held?.release_version_id ?? version.id,
+    publishedAt: held === undefined ? version.publishedAt : held.published_at,
+    dataSet: file.dataSet,
+    fileName: held?.file_name ?? file.fileName,
+    sha256: file.sha256,
+    url: held === undefined ? file.url : held.url,
+  };
+}
+
+function checkRows(rows: number, file: KeptDataSet, release: string) {
+  if (file.listedRows === null || file.listedRows === rows) return;
+  throw new SourceNotTrustedError(
+    "wrong-row-count",
+    `${file.fileName} of release ${release} has ${rows} rows; EES lists ${file.listedRows}. The release is not trusted`,
+  );
+}
+
+function describeFile(
+  file: KeptDataSet,
+  rows: number | null,
+  observations: number,
+  status: "loaded" | "unchanged",
+): LoadedFile {
+  return {
+    code: file.dataSet.code,
+    file: file.fileName,
+    sha256: file.sha256,
+    rows,
+    observations,
+    status,
+    problem: null,
+  };
+}
+
+function describeAbsent(dataSet: DataSet, { version, manifest }: KeptRelease): LoadedFile {
+  const where = manifest === null && version.id === "local" ? "in the bundle" : "among the data sets that EES lists";
+  const problem = `${dataSet.code} (${dataSet.title}) is not ${where} for release ${version.slug}`;
+  return { code: dataSet.code, file: null, sha256: null, rows: null, observations: null, status: "absent", problem };
+}
+
+async function recordVersion(session: WriteSession, publication: Publication, release: KeptRelease, stamp: RunStamp) {
+  const { version, manifest, files, absent } = release;
+  const codes = absent.map((dataSet) => dataSet.code);
+  await saveReleaseVersion(session, {
+    publication: publication.slug,
+    release: version.slug,
+    release_version_id: version.id,
+    publication_id: publication.id,
+    release_id: version.releaseId,
+    title: version.title,
+    published_at: version.publishedAt,
+    update_count: version.updateCount,
+    next_release: version.nextRelease,
+    is_latest: version.isLatest,
+    data_content: manifest === null ? null : JSON.stringify(manifest),
+    files: JSON.stringify(Object.fromEntries(files.map((file) => [file.dataSet.code, file.sha256]))),
+    status: codes.length > 0 ? "incomplete" : "loaded",
+    problem: codes.length > 0 ? `not in this release: ${codes.join(", ")}` : null,
+    first_seen_at: stamp.loaded_at,
+    last_checked_at: stamp.loaded_at,
+  });
+}
+
+/** Notes that a version was looked at and nothing had changed. */
+export async function recordChecked(
+  warehouse: WritableWarehouse,
+  publication: string,
+  release: string,
+  versionId: string,
+  stamp: RunStamp,
+): Promise<void> {
+  await warehouse.transaction(async ({ db }) => {
+    await db
+      .updateTable("release_version")
+      .set({ last_checked_at: stamp.loaded_at })
+      .where("publication", "=", publication)
+      .where("release", "=", release)
+      .where("release_version_id", "=", versionId)
+      .execute();
+  });
+}
+
+/** Area codes of councils that have a letter, as authorities. */
+export async function findCouncilsWithLetters({ db }: Warehouse): Promise<Authority[]> {
+  const rows = await db
+    .selectFrom("observation")
+    .select("area_code")
+    .distinct()
+    .where("source", "=", "council")
+    .where("area_code", "is not", null)
+    .execute();
+  const codes = new Set(rows.map((row) => row.area_code));
+  return AUTHORITIES.filter((authority) => codes.has(areaCodeOf(authority)));
+}
+
+/** Every authority that an earlier run was asked to keep; `all` when one was asked for all; empty when none was. */
+export async function findKeptAreas({ db }: Warehouse): Promise<AreaSelection> {
+  const rows = await db.selectFrom("source_file").select("areas").where("source", "=", "dfe").execute();
+  if (rows.some((row) => row.areas === null)) return "all";
+  const codes = new Set(rows.flatMap((row) => row.areas ?? []));
+  return AUTHORITIES.filter((authority) => codes.has(authority.dfeCode));
+}
