@@ -1,0 +1,110 @@
+/** Warehouses for tests: an embedded one in a folder of its own, and a database of its own on the run's Postgres. */
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import pg from "pg";
+import { inject, onTestFinished } from "vitest";
+import { type Config, readConfig } from "../../src/config.ts";
+import { openWarehouse } from "../../src/load/warehouse.ts";
+
+/** `describe.each(WAREHOUSES)("… on %s", (kind) => …)` */
+export const WAREHOUSES = ["embedded", "postgres"] as const;
+export type WarehouseKind = (typeof WAREHOUSES)[number];
+
+export interface TestSetting {
+  config: Readonly<Config>;
+  /** For commands that are run as processes. */
+  env: Record<string, string>;
+  /** Removes the folder and the database. */
+  dispose(): Promise<void>;
+}
+
+/** Makes an empty warehouse. Dispose of it in `afterAll`, or let `useWarehouse` do that. */
+export async function makeWarehouse(kind: WarehouseKind, env: Record<string, string> = {}): Promise<TestSetting> {
+  const folder = mkdtempSync(join(tmpdir(), "s21-test-"));
+  const variables: Record<string, string> = { S21_DATA_DIR: folder, S21_EES_API: "http://127.0.0.1:9/api", ...env };
+  const database = kind === "postgres" ? await createDatabase() : null;
+  if (database !== null) variables.DATABASE_URL = database.url;
+  return {
+    config: readConfig(variables),
+    env: variables,
+    async dispose() {
+      await database?.drop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** As `makeWarehouse`, disposed of when the test that called it is over. */
+export async function useWarehouse(kind: WarehouseKind, env: Record<string, string> = {}): Promise<TestSetting> {
+  const setting = await makeWarehouse(kind, env);
+  onTestFinished(() => setting.dispose());
+  return setting;
+}
+
+async function createDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  const server = inject("postgresUrl");
+  const name = `s21_${randomUUID().replaceAll("-", "")}`;
+  const run = async (statement: string) => {
+    const client = new pg.Client(server);
+    await client.connect();
+    try {
+      await client.query(statement);
+    } finally {
+      await client.end();
+    }
+  };
+  await run(`create database ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => run(`drop database if exists ${name} with (force)`) };
+}
+
+/** Runs one read-only query and gives its rows; numerics and dates as text. */
+export async function query(config: Config, sql: string): Promise<Record<string, unknown>[]> {
+  const warehouse = await openWarehouse(config);
+  try {
+    return (await warehouse.query(sql)).rows;
+  } finally {
+    await warehouse.close();
+  }
+}
+
+export interface CommandResult {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+const CLI = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
+const TSX = fileURLToPath(import.meta.resolve("tsx"));
+
+/** Runs `s21` as a person would, in a process of its own. */
+export function runCommand(
+  words: string[],
+  env: Record<string, string>,
+  started: (child: ReturnType<typeof spawn>) => void = () => undefined,
+): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ["--import", TSX, CLI, ...words], {
+      env: { PATH: process.env.PATH ?? "", NO_COLOR: "1", ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const output = { stdout: "", stderr: "" };
+    child.stdout.on("data", (chunk: Buffer) => (output.stdout += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (output.stderr += chunk.toString()));
+    child.once("error", reject);
+    child.once("close", (code, signal) => resolve({ code, signal, ...output }));
+    started(child);
+  });
+}
+
+/** The shared real files; tests that use them say so when they are skipped. */
+export const REAL_FILES = fileURLToPath(new URL("../../../shared/ees", import.meta.url));
+export const HAS_REAL_FILES = existsSync(REAL_FILES);
+export const REAL_LETTERS = fileURLToPath(new URL("../../../shared/seeds", import.meta.url));
+export const HAS_REAL_LETTERS = existsSync(REAL_LETTERS);
