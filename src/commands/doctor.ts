@@ -5,7 +5,7 @@ import type { Context } from "../cli.ts";
 import { type Config, readConfig, redactUrl } from "../config.ts";
 import { EXIT, exitCodeOf, messageOf } from "../errors.ts";
 import { findReleases } from "../extract/ees.ts";
-import { openWarehouse } from "../load/warehouse.ts";
+import { openAnyWarehouse } from "../load/warehouse.ts";
 import { packageVersion } from "../package-root.ts";
 import { formatTable } from "../serve/table.ts";
 
@@ -61,7 +61,7 @@ async function checkDataDir({ dataDir }: Config): Promise<Check> {
 
 async function checkWarehouse(config: Config): Promise<Check> {
   try {
-    const warehouse = await openWarehouse(config);
+    const warehouse = await openAnyWarehouse(config);
     try {
       const { rows } = await warehouse.query(
         "select current_setting('server_version') as version, to_regclass('observation') is not null as there",

@@ -33,8 +33,23 @@ export interface WritableWarehouse extends Warehouse {
   transaction<T>(work: (session: WriteSession) => Promise<T>): Promise<T>;
 }
 
-/** Opens the warehouse for reading. Its schema must be there: run a command that writes, or `s21 migrate`, first. */
+/**
+ * Opens the warehouse for reading.
+ * @throws UsageError when it has no schema yet: nothing was ever loaded.
+ */
 export async function openWarehouse(config: Config): Promise<Warehouse> {
+  const warehouse = await openAnyWarehouse(config);
+  const { rows } = await warehouse.query("select to_regclass('observation') is not null as there");
+  if (rows[0]?.there === true) return warehouse;
+  await warehouse.close();
+  throw new UsageError(
+    "no-schema",
+    `${warehouse.location} is empty: load something with s21 refresh, or run s21 migrate`,
+  );
+}
+
+/** Opens the warehouse for reading, whatever is or is not in it. */
+export async function openAnyWarehouse(config: Config): Promise<Warehouse> {
   return warehouseOf(await openEngine(config));
 }
 

@@ -5,7 +5,7 @@ import { type QueryField, TYPE } from "../load/engine.ts";
 import { cleanText } from "./terminal.ts";
 
 /** Longest cell on a terminal; files and JSON have the whole. */
-const WIDEST = 60;
+const WIDEST = 100;
 const NUMBERS = new Set<number>([TYPE.int8, TYPE.numeric, 21, 23, 700, 701]);
 
 export type Row = Record<string, unknown>;
