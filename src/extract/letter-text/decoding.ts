@@ -29,7 +29,19 @@ export function decodeText(bytes: Uint8Array, declared: string | null = null): D
   return { text: checkText(decodeAs("windows-1252", bytes)), problems: [problem] };
 }
 
+/** The characters of bytes 0x80 to 0x9f in Windows-1252 (WHATWG Encoding, index windows-1252); five are unassigned. */
+const WINDOWS_1252 = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ";
+
+/**
+ * Puts right Windows-1252 that was read as Latin-1. Node's own decoder does that from 20.18.3 on, and with it every library, so
+ * that the dash of `2017–18` is lost (nodejs/node#56542). Text that was decoded well has none of these and comes back as it is.
+ */
+export function repairWindows1252(text: string): string {
+  return text.replace(/[\x80-\x9f]/g, (sign) => WINDOWS_1252.charAt(sign.charCodeAt(0) - 0x80));
+}
+
 function decodeAs(encoding: string, bytes: Uint8Array): string {
+  if (encoding === "windows-1252") return repairWindows1252(Buffer.from(bytes).toString("latin1"));
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (cause) {

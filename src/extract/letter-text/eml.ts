@@ -1,4 +1,5 @@
 import PostalMime, { type Address, type Attachment, type Email } from "postal-mime";
+import { repairWindows1252 } from "./decoding.ts";
 import { htmlLines } from "./html.ts";
 import { type Extract, pagelessLines, splitLines } from "./lines.ts";
 
@@ -20,7 +21,7 @@ export async function readEmail(bytes: Uint8Array): Promise<EmailExtract> {
     message: `the picture ${picture.filename ?? picture.mimeType} was not read`,
     line: null,
   }));
-  const lines = pagelessLines([...headerLines(email), "", ...bodyLines(email)]);
+  const lines = pagelessLines([...headerLines(email), "", ...bodyLines(email)].map(repairWindows1252));
   const documents = email.attachments.filter((attachment) => !isPicture(attachment));
   return { lines, problems, attachments: documents.map(documentOf) };
 }

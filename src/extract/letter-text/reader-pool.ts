@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { availableParallelism, tmpdir } from "node:os";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import pLimit from "p-limit";
+import { packagePath } from "../../package-root.ts";
 import type { DocumentLimits } from "./limits.ts";
 import type { DocumentBytes, ParsedDocument } from "./parse-document.ts";
 
@@ -73,7 +74,7 @@ function startReader(heapMebibytes: number): Promise<Reader> {
   const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
   const entry = fileURLToPath(new URL(`./reader-process${extension}`, import.meta.url));
   const child = fork(entry, {
-    execArgv: [...nodeFlags(heapMebibytes), ...(extension === ".ts" ? sourceFlags() : [])],
+    execArgv: [...nodeFlags(heapMebibytes), ...(extension === ".ts" ? sourceFlags() : permissionFlags())],
     env: {},
     cwd: tmpdir(),
     serialization: "advanced",
@@ -95,8 +96,24 @@ function nodeFlags(heapMebibytes: number): string[] {
   return [`--max-old-space-size=${heapMebibytes}`, "--disallow-code-generation-from-strings"];
 }
 
+/** The sources run through tsx, which needs programs and files of its own; only the compiled package is closed to them. */
 function sourceFlags(): string[] {
   return ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href];
+}
+
+/**
+ * Node's permission model as a second layer: a compiled reader may read the package and its libraries and nothing else, and
+ * may write, start programs and load machine code nowhere. Later versions of Node close the network by the same switch.
+ */
+export function permissionFlags(): string[] {
+  const allowed = process.allowedNodeEnvironmentFlags;
+  const flag = ["--permission", "--experimental-permission"].find((name) => allowed.has(name));
+  if (flag === undefined) return [];
+  const library = createRequire(import.meta.url).resolve("mammoth");
+  const libraries = library.slice(0, library.indexOf("node_modules") + "node_modules".length);
+  const compiled = fileURLToPath(new URL("../..", import.meta.url));
+  const readable = [`${compiled}*`, `${libraries}/*`, packagePath("package.json")];
+  return [flag, ...readable.map((path) => `--allow-fs-read=${path}`), "--disable-warning=ExperimentalWarning"];
 }
 
 function collectLastWords(child: ChildProcess): () => string {
@@ -112,17 +129,16 @@ function collectLastWords(child: ChildProcess): () => string {
 function ask(reader: Reader, document: DocumentBytes, limits: DocumentLimits): Promise<ParsedDocument> {
   const child = reader.process;
   return new Promise((resolve) => {
-    let outOfMemory = false;
     const timer = setTimeout(() => settle(timedOut(limits), true), limits.milliseconds);
     const watch = setInterval(() => {
-      outOfMemory = (residentMebibytes(child.pid) ?? 0) > limits.residentMebibytes;
-      if (outOfMemory) settle(ranOutOfMemory(limits), true);
+      const resident = residentMebibytes(child.pid);
+      if (resident !== null && resident > limits.residentMebibytes) settle(ranOutOfMemory(limits), true);
     }, WATCH_EVERY);
     const settle = (parsed: ParsedDocument, kill: boolean): void => {
       clearTimeout(timer);
       clearInterval(watch);
       child.removeListener("message", onMessage);
-      child.removeListener("exit", onExit);
+      child.removeListener("close", onClose);
       if (!kill) {
         resolve(parsed);
         return;
@@ -132,10 +148,10 @@ function ask(reader: Reader, document: DocumentBytes, limits: DocumentLimits): P
       child.kill("SIGKILL");
     };
     const onMessage = (parsed: unknown): void => settle(parsed as ParsedDocument, false);
-    const onExit = (code: number | null, signal: string | null): void =>
+    const onClose = (code: number | null, signal: string | null): void =>
       settle(endedUnasked(code, signal, reader.lastWords(), limits), false);
     child.on("message", onMessage);
-    child.on("exit", onExit);
+    child.on("close", onClose);
     child.send({ document, limits });
   });
 }
@@ -143,9 +159,10 @@ function ask(reader: Reader, document: DocumentBytes, limits: DocumentLimits): P
 /** Resident memory of a process; null where the system does not tell (`/proc` is Linux), and then only heap and time bind. */
 function residentMebibytes(pid: number | undefined): number | null {
   try {
-    const pages = readFileSync(`/proc/${pid}/statm`, "latin1").split(" ")[1];
-    return (Number(pages) * 4096) / 2 ** 20;
+    const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1];
+    return kibibytes === undefined ? null : Number(kibibytes) / 1024;
   } catch {
+    // Ended in between, or no Linux.
     return null;
   }
 }
@@ -165,13 +182,14 @@ function ranOutOfMemory(limits: DocumentLimits): ParsedDocument {
   );
 }
 
-/** A process that V8 ends for want of heap aborts with this on stderr; any other end is the document's doing too. */
+/** V8 says on stderr when it wants heap; a kill that is not ours is the system's, when memory runs short. */
 function endedUnasked(
   code: number | null,
   signal: string | null,
   words: string,
   limits: DocumentLimits,
 ): ParsedDocument {
-  if (/heap out of memory|Allocation failed/i.test(words)) return ranOutOfMemory(limits);
+  const isMemory = signal === "SIGKILL" || /heap out of memory|Allocation failed/i.test(words);
+  if (isMemory) return ranOutOfMemory(limits);
   return setAside("damaged", `ended its reader (${signal ?? `exit ${code}`})`);
 }
