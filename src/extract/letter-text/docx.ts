@@ -9,6 +9,12 @@ import { openZipParts, type ZipParts } from "./zip-parts.ts";
 
 const DOCUMENT = "word/document.xml";
 
+/** What mammoth sees besides the body. */
+const VISIBLE = ["[Content_Types].xml", "word/styles.xml", "word/footnotes.xml", "word/endnotes.xml"];
+
+/** The arrows by which mammoth leads back from a footnote. */
+const BACK_LINK = /<a href="#(?:foot|end)note-ref-[^"]{1,80}">↑<\/a>/g;
+
 /**
  * Reads a Word document: the page headers first (a council's letterhead), then the body, then the page footers. Automatic
  * numbers are written out as Word prints them, hidden text and deleted text are left out, pictures and whatever lies outside
@@ -57,7 +63,7 @@ async function convert(parts: ZipParts, body: string, relationships: string): Pr
   const visible = new Map<string, string>([[DOCUMENT, body]]);
   const own = readXmlPart(parts, relationships);
   if (own !== null) visible.set(relationshipsOf(DOCUMENT), own);
-  for (const name of ["[Content_Types].xml", "word/styles.xml", "word/footnotes.xml", "word/endnotes.xml"]) {
+  for (const name of VISIBLE.flatMap((part) => [part, relationshipsOf(part)])) {
     const xml = readXmlPart(parts, name);
     if (xml !== null) visible.set(name, xml);
   }
@@ -74,7 +80,7 @@ async function convert(parts: ZipParts, body: string, relationships: string): Pr
     includeEmbeddedStyleMap: false,
     ignoreEmptyParagraphs: false,
   });
-  return htmlLines(value, { keepEmptyParagraphs: true });
+  return htmlLines(value.replace(BACK_LINK, ""), { keepEmptyParagraphs: true });
 }
 
 /** The body with each automatic number as the first words of its paragraph, and without the runs that Word hides. */

@@ -18,6 +18,9 @@ const BLOCKS = new Set(
   ).split(" "),
 );
 
+/** A footnote is numbered `[1]`, as the text refers to it, and not `1.`, as a question is. */
+const NOTE_ID = /^(?:foot|end)note-/;
+
 const HIDING = /display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?![.\d])|mso-hide\s*:\s*all/i;
 
 /** Reads an HTML page from its bytes: encoding by byte order mark, `<meta charset>`, UTF-8 or Windows-1252. */
@@ -125,7 +128,8 @@ class PageReader {
       return;
     }
     list.next = wholeNumber(node.attribs?.value) ?? list.next;
-    this.#flow.marker = `${itemLabel(list.next, list.type)} `;
+    const isNote = NOTE_ID.test(node.attribs?.id ?? "");
+    this.#flow.marker = isNote ? `[${list.next}] ` : `${itemLabel(list.next, list.type)} `;
     list.next += 1;
   }
 

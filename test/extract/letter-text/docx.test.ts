@@ -1,3 +1,6 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readDocx } from "../../../src/extract/letter-text/docx.ts";
 import { makeDocx, makeDocxOf, wordParagraph, wordPart, wordTable } from "../../support/make-documents.ts";
@@ -134,4 +137,22 @@ test("the main part may have another name", async () => {
     },
   });
   expect(await linesOf(docx)).toEqual(["second"]);
+});
+
+const mammothDocuments = join(dirname(createRequire(import.meta.url).resolve("mammoth")), "../test/test-data");
+
+describe.skipIf(!existsSync(mammothDocuments))("documents that Word wrote (mammoth's own)", () => {
+  test.each([
+    ["footnotes.docx", ["Ouch[1].[2]", "[1] A tachyon walks into a bar.", "[2] Fin."]],
+    ["endnotes.docx", ["Ouch[1].[2]", "[1] A tachyon walks into a bar.", "[2] Fin."]],
+    ["simple-list.docx", ["• Apple", "• Banana"]],
+    ["tables.docx", ["Above", "Top left\tTop right", "Bottom left\tBottom right", "Below"]],
+    ["text-box.docx", ["Datum plane"]],
+    ["strict-format.docx", ["Test"]],
+    ["utf8-bom.docx", ["This XML has a byte order mark."]],
+    ["footnote-hyperlink.docx", ["[1]", "[1] Example <http://www.example.com>"]],
+  ])("%s", async (name, lines) => {
+    const docx = readFileSync(join(mammothDocuments, name));
+    expect((await linesOf(docx)).filter((line) => line !== "").map((line) => line.trim())).toEqual(lines);
+  });
 });
