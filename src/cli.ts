@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The commands: parse, call, print, exit code. What a command does is loaded only when it is called. */
+import { setMaxListeners } from "node:events";
 import { Command, CommanderError, Option } from "commander";
 import { EXIT, exitCodeOf, InterruptedError, messageOf, S21Error, UsageError } from "./errors.ts";
 import { packageVersion } from "./package-root.ts";
@@ -105,6 +106,7 @@ function fail(thrown: unknown, terminal: Terminal) {
 /** The first signal asks the run to end cleanly; the second ends it at once. */
 function abortOnSignals(): AbortSignal {
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal); // every request listens
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.on(name, () => {
       const reason = new InterruptedError(name);

@@ -16,6 +16,7 @@ import {
 import { type RunOutcome, recordRun, statusOfExit } from "./load/ledger.ts";
 import type { RunStamp } from "./load/observations.ts";
 import {
+  describeAbsent,
   findCouncilsWithLetters,
   findHeldRelease,
   findKeptAreas,
@@ -253,15 +254,19 @@ function absentIn(held: HeldRelease, publication: Publication) {
 async function unchangedOutcome(road: Road, version: ReleaseVersion, held: HeldRelease): Promise<ReleaseOutcome> {
   const { warehouse, publication, stamp } = road;
   await recordChecked(warehouse, publication.slug, version.slug, version.id, stamp);
-  const files: LoadedFile[] = held.files.map((file) => ({
-    code: file.data_set,
-    file: file.file_name,
-    sha256: file.sha256,
-    rows: file.rows,
-    observations: file.observations,
-    status: "unchanged",
-    problem: null,
-  }));
+  const unchanged = held.files.map(
+    (file): LoadedFile => ({
+      code: file.data_set,
+      file: file.file_name,
+      sha256: file.sha256,
+      rows: file.rows,
+      observations: file.observations,
+      status: "unchanged",
+      problem: null,
+    }),
+  );
+  const absent = absentIn(held, publication).map((dataSet) => describeAbsent(dataSet, version, true));
+  const files = [...unchanged, ...absent].sort((one, other) => (one.code < other.code ? -1 : 1));
   return {
     report: {
       publication: publication.slug,

@@ -27,6 +27,8 @@ export interface KeptFile {
   sha256: string;
   bytes: number;
   path: string;
+  /** Whether the archive had no file with these bytes before. */
+  isNew: boolean;
 }
 
 export interface Archive {
@@ -56,10 +58,11 @@ export function openArchive(dataDir: string): Archive {
       try {
         const { sha256, bytes } = await writeHashed(chunks, partial);
         const path = pathOf(sha256);
-        if (existsSync(path)) await rm(partial);
-        else await moveInto(partial, path);
+        const isNew = !existsSync(path);
+        if (isNew) await moveInto(partial, path);
+        else await rm(partial);
         await describe(path, provenance);
-        return { sha256, bytes, path };
+        return { sha256, bytes, path, isNew };
       } catch (error) {
         await rm(partial, { force: true });
         throw asLimit(error, dataDir);

@@ -2,7 +2,8 @@
  * A release's data sets, proven and kept: from EES, from a local bundle, or from the archive again. What EES lists must
  * be there, whole; what it does not list is named.
  */
-import { rm, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { open, rm, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { type DataSet, dataSetOfFile, type Publication } from "../catalogue/publications.ts";
 import { LimitError, messageOf, S21Error, SourceNotTrustedError, UsageError } from "../errors.ts";
@@ -89,10 +90,26 @@ async function keepVersion(ees: Ees, found: FoundRelease, archive: Archive): Pro
       else if (listed !== undefined) files.push(await keepSingly(ees, dataSet, listed, found, archive));
       else absent.push(dataSet);
     }
+    // The whole bundle too: what DfE amends, it removes. Its bytes differ at every download, so not without cause.
+    if (files.some((file) => file.isNew)) await keepBundle(path, url, found, archive);
     return { version, manifest, files, absent };
   } finally {
     await rm(zip, { force: true });
   }
+}
+
+async function keepBundle(path: string, url: string, { publication, version }: FoundRelease, archive: Archive) {
+  await archive.keep(createReadStream(path) as AsyncIterable<Buffer>, {
+    source: "dfe",
+    fileName: `${publication.slug}_${version.slug}.zip`,
+    url,
+    fetchedAt: new Date().toISOString(),
+    licence: publication.licence,
+    publication: publication.slug,
+    release: version.slug,
+    releaseVersionId: version.id,
+    publishedAt: version.publishedAt,
+  });
 }
 
 /** The manifest's entry for a data set. Two of them are a fault that nobody but DfE can settle. */
@@ -196,14 +213,12 @@ async function fetchFromDataCatalogue(
   }
   const url = dataSetFileUrl(ees, listed.dataSetFileId);
   await fetchToFile(url, path, ees.fetching, async (csv) => refuseEmptyOrPage(csv, url));
-  const { createReadStream } = await import("node:fs");
   const { size } = await stat(path);
   const name = `${dataSet.filePrefix}${listed.dataSetFileId}.csv`;
   return { url, file: { name, bytes: size, open: () => createReadStream(path) as AsyncIterable<Buffer> } };
 }
 
 async function refuseEmptyOrPage(path: string, url: string) {
-  const { open } = await import("node:fs/promises");
   const handle = await open(path, "r");
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(512), 0, 512, 0);
@@ -236,7 +251,7 @@ export async function recallRelease(
     const path = archive.find(file.sha256);
     if (dataSet === undefined || path === null) return null;
     const { sha256, bytes, url, rows } = file;
-    files.push({ sha256, bytes, path, dataSet, fileName: file.file_name, url, listedRows: rows });
+    files.push({ sha256, bytes, path, isNew: false, dataSet, fileName: file.file_name, url, listedRows: rows });
   }
   return { version, manifest: null, files, absent };
 }

@@ -118,7 +118,8 @@ export async function loadRelease(
     for (const file of release.files) {
       result.files.push(await loadFile(session, { publication, release, selection, stamp, result }, file));
     }
-    for (const dataSet of release.absent) result.files.push(describeAbsent(dataSet, release));
+    for (const dataSet of release.absent)
+      result.files.push(describeAbsent(dataSet, release.version, release.version.id !== "local"));
     result.files.sort((one, other) => (one.code < other.code ? -1 : 1));
     await recordVersion(session, publication, release, stamp);
     return result;
@@ -251,9 +252,10 @@ function describeFile(
   };
 }
 
-function describeAbsent(dataSet: DataSet, { version, manifest }: KeptRelease): LoadedFile {
-  const where = manifest === null && version.id === "local" ? "in the bundle" : "among the data sets that EES lists";
-  const problem = `${dataSet.code} (${dataSet.title}) is not ${where} for release ${version.slug}`;
+/** A data set that a release does not have. `listed`: EES's own list says so, not only what a bundle holds. */
+export function describeAbsent(dataSet: DataSet, { slug }: { slug: string }, listed: boolean): LoadedFile {
+  const where = listed ? "among the data sets that EES lists" : "in the bundle";
+  const problem = `${dataSet.code} (${dataSet.title}) is not ${where} for release ${slug}`;
   return { code: dataSet.code, file: null, sha256: null, rows: null, observations: null, status: "absent", problem };
 }
 
