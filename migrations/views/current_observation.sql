@@ -1,4 +1,5 @@
 -- Grain: one row per source, area, measure, period and breakdown: the newest thing that the source said.
+-- Letters that a later letter corrects are left out.
 -- A figure that a later release suppressed appears as suppressed: the older number is not shown.
 create view current_observation as
 select distinct on (area_code, measure, period_start, period_end, period_kind, breakdown, source)
@@ -8,6 +9,9 @@ select distinct on (area_code, measure, period_start, period_end, period_kind, b
   source_url, licence, loaded_at, run_id
 from observation
 where measure is not null
+  and not exists (
+    select 1 from letter l where l.letter_id = observation.letter_id and l.superseded_by is not null
+  )
 order by area_code, measure, period_start, period_end, period_kind, breakdown, source,
   published_at desc nulls last, release desc nulls last, release_version_id desc nulls last, source_sha256, source_line;
 

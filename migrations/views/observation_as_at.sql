@@ -1,12 +1,17 @@
 -- Grain: as current_observation, of what had been published by the end of the day given.
 -- A number that a later release suppressed is masked: status suppressed, no value, no text. Rows with no known
--- publication date are left out: whether they were published by then can't be said.
+-- publication date are left out: whether they were published by then can't be said. Letters that had been corrected by
+-- then are left out.
 create function observation_as_at(as_at date) returns setof observation
 language sql stable as $$
   with said as (
     select distinct on (area_code, measure, period_start, period_end, period_kind, breakdown, source) o.*
     from observation o
     where o.measure is not null and o.published_at < (as_at + 1)::timestamp at time zone 'Europe/London'
+      and not exists (
+        select 1 from letter l join letter later on later.letter_id = l.superseded_by
+        where l.letter_id = o.letter_id and later.response_date <= as_at
+      )
     order by area_code, measure, period_start, period_end, period_kind, breakdown, source,
       published_at desc, release desc nulls last, release_version_id desc nulls last, source_sha256, source_line
   )

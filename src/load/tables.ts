@@ -1,6 +1,6 @@
 /** The warehouse's tables as Kysely sees them. The columns' meanings are COMMENTs in `migrations/`. */
 import type { ColumnType, Generated } from "kysely";
-import type { Observation } from "../observation.ts";
+import type { Observation, Status, Unit } from "../observation.ts";
 
 export type RunStatus = "running" | "done" | "unchanged" | "partial" | "failed" | "interrupted";
 
@@ -89,10 +89,77 @@ export interface ObservationTable extends Observation {
   run_id: string;
 }
 
+/** A letter's row; `problems` is JSON of `LetterFinding[]`. */
+export interface LetterTable {
+  letter_id: string;
+  text_sha256: string;
+  sha256: string;
+  file_name: string;
+  format: string;
+  readable: boolean;
+  council_name: string | null;
+  area_code: string | null;
+  request_reference: string | null;
+  reference_key: string | null;
+  response_date: string | null;
+  licence: string | null;
+  notes: string[];
+  problems: ColumnType<unknown, string, string>;
+  questions: number;
+  cells: number;
+  questions_key: string;
+  corrects: boolean;
+  corrects_reference_key: string | null;
+  reader: string;
+  read_at: string;
+  run_id: string;
+  superseded_by: string | null;
+  supersedes: string | null;
+}
+
+export interface ReferredCellTable {
+  letter_id: string;
+  question: string;
+  part: string;
+  breakdown: string;
+  period_kind: string | null;
+  period_label: string | null;
+  period_start: string | null;
+  period_end: string | null;
+  url: string | null;
+  publication_slug: string | null;
+  release_slug: string | null;
+  file_codes: string[];
+  la_filter: string | null;
+  words: string;
+  source_line: number;
+}
+
+export interface CorrectionTable {
+  letter_id: string;
+  question: string;
+  part: string;
+  period_label: string | null;
+  breakdown: string;
+  printed: string;
+  meant: string;
+  because: string;
+  who: string;
+  read_value: string | null;
+  read_status: Status;
+  read_unit: Unit;
+  read_exemption: string | null;
+  corrected_at: string;
+  run_id: string;
+}
+
 export interface Tables {
   run: RunTable;
   release_version: ReleaseVersionTable;
   source_file: SourceFileTable;
   issue: IssueTable;
   observation: ObservationTable;
+  letter: LetterTable;
+  referred_cell: ReferredCellTable;
+  correction: CorrectionTable;
 }
