@@ -1,4 +1,5 @@
 import PostalMime, { type Address, type Attachment, type Email } from "postal-mime";
+import type { LetterProblem } from "../../letter.ts";
 import { repairWindows1252 } from "./decoding.ts";
 import { htmlLines } from "./html.ts";
 import { type Extract, pagelessLines, splitLines } from "./lines.ts";
@@ -16,14 +17,23 @@ export interface EmailExtract extends Extract {
 export async function readEmail(bytes: Uint8Array): Promise<EmailExtract> {
   const email = await PostalMime.parse(bytes, { maxNestingDepth: 50 });
   const pictures = email.attachments.filter(isPicture);
-  const problems = pictures.map((picture) => ({
+  const problems: LetterProblem[] = pictures.map((picture) => ({
     code: "picture",
     message: `the picture ${picture.filename ?? picture.mimeType} was not read`,
     line: null,
   }));
+  if (isCutShort(bytes, email))
+    problems.push({ code: "incomplete", message: "its last part has no end: cut short?", line: null });
   const lines = pagelessLines([...headerLines(email), "", ...bodyLines(email)].map(repairWindows1252));
   const documents = email.attachments.filter((attachment) => !isPicture(attachment));
   return { lines, problems, attachments: documents.map(documentOf) };
+}
+
+/** A message of several parts ends with its boundary and two hyphens (RFC 2046, 5.1.1). */
+function isCutShort(bytes: Uint8Array, email: Email): boolean {
+  const type = email.headers.find((header) => header.key === "content-type")?.value ?? "";
+  const boundary = /^multipart\/[\s\S]{0,2000}?boundary="?([^";\s]{1,70})/i.exec(type)?.[1];
+  return boundary !== undefined && !Buffer.from(bytes).includes(`--${boundary}--`);
 }
 
 function headerLines(email: Email): string[] {

@@ -1,4 +1,5 @@
 import type { PDFDocumentProxy, PDFPageProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
+import { messageOf } from "../../errors.ts";
 import type { Extract } from "./lines.ts";
 import { printableAddress } from "./link-address.ts";
 import { pageLines, type TextPiece } from "./pdf-lines.ts";
@@ -6,10 +7,43 @@ import { SetAside } from "./set-aside.ts";
 
 /**
  * Reads the text of a PDF, page by page. Nothing in it is run, drawn or fetched. Throws {@link SetAside} `encrypted` where a
- * password is needed and `scanned` where no page has text; single pages without text are told.
+ * password is needed, `damaged` where the file is cut short, and `scanned` where no page has text. Single pages without text
+ * are told, and so is a fault that pdf.js can only read past, as it may have cost a figure.
  */
 export async function readPdf(bytes: Uint8Array): Promise<Extract> {
-  const document = await openPdf(bytes);
+  const end = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).lastIndexOf("%%EOF");
+  if (end < trimmedLength(bytes) - LONGEST_TAIL) throw new SetAside("damaged", "has no end mark: cut short?");
+  try {
+    return await readPages(bytes, true);
+  } catch (error) {
+    if (error instanceof SetAside) throw error;
+    const { lines, problems } = await readPages(bytes, false).catch((further: unknown) => {
+      throw further instanceof SetAside ? error : further;
+    });
+    const message = `faults were read past, text may be missing: ${messageOf(error)}`;
+    return { lines, problems: [...problems, { code: "incomplete", message, line: null }] };
+  }
+}
+
+/** The end mark stands within the last 1,024 bytes (PDF 1.7, implementation note 18), padding not counted. */
+const LONGEST_TAIL = 1024;
+
+function trimmedLength(bytes: Uint8Array): number {
+  let length = bytes.length;
+  while (length > 0 && [0, 9, 10, 13, 32].includes(bytes[length - 1] as number)) length -= 1;
+  return length;
+}
+
+async function readPages(bytes: Uint8Array, strict: boolean): Promise<Extract> {
+  const document = await openPdf(bytes, strict);
+  try {
+    return await readOpenPages(document);
+  } finally {
+    await document.loadingTask.destroy();
+  }
+}
+
+async function readOpenPages(document: PDFDocumentProxy): Promise<Extract> {
   const lines: Extract["lines"] = [];
   const blank: number[] = [];
   for (let number = 1; number <= document.numPages; number++) {
@@ -19,14 +53,12 @@ export async function readPdf(bytes: Uint8Array): Promise<Extract> {
     lines.push(...found);
     if (found.length === 0) blank.push(number);
   }
-  const pages = document.numPages;
-  await document.loadingTask.destroy();
-  if (lines.length === 0) throw new SetAside("scanned", `no text on its ${pages} pages: a scan?`);
+  if (lines.length === 0) throw new SetAside("scanned", `no text on its ${document.numPages} pages: a scan?`);
   const message = `no text on page ${blank.slice(0, 20).join(", ")}: scanned?`;
   return { lines, problems: blank.length === 0 ? [] : [{ code: "page-without-text", message, line: null }] };
 }
 
-async function openPdf(bytes: Uint8Array): Promise<PDFDocumentProxy> {
+async function openPdf(bytes: Uint8Array, strict: boolean): Promise<PDFDocumentProxy> {
   // pdf.js wants these browser classes when it is loaded, and uses them for drawing only.
   for (const name of ["DOMMatrix", "ImageData", "Path2D"]) if (!(name in globalThis)) defineNothing(name);
   const { getDocument } = await import("pdfjs-dist/legacy/build/pdf.mjs");
@@ -40,7 +72,7 @@ async function openPdf(bytes: Uint8Array): Promise<PDFDocumentProxy> {
     disableFontFace: true,
     isOffscreenCanvasSupported: false,
     isImageDecoderSupported: false,
-    stopAtErrors: false,
+    stopAtErrors: strict,
     verbosity: 0,
   });
   try {

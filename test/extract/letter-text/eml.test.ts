@@ -70,3 +70,9 @@ test("a text that prints From and To on top is a text, unless its name says e-ma
   expect(await parse(letter, "letter.txt")).toMatchObject({ texts: [{ format: "txt" }], problems: [] });
   expect(await parse(letter, "letter.eml")).toMatchObject({ texts: [{ format: "eml" }], problems: [] });
 });
+
+test("a message that is cut short is told", async () => {
+  const whole = makeEml(["Dear Ms Smith", "1. Referrals: 12"]);
+  expect(await parse(whole)).toMatchObject({ problems: [] });
+  expect(await parse(whole.subarray(0, whole.length - 30))).toMatchObject({ problems: [{ code: "incomplete" }] });
+});

@@ -70,3 +70,19 @@ test("a raised footnote figure does not lengthen the number before it", () => {
   const raised = piece("1", 75, 96, { height: 6, width: 3 });
   expect(textsOf([piece("123", 60, 100), raised, piece("plans", 80, 100)])).toEqual(["123[1] plans"]);
 });
+
+test("a file that is cut short is refused wherever it is cut", async () => {
+  const whole = makePdf(Array.from({ length: 120 }, (_, index) => `line ${index + 1}`));
+  for (let length = 1; length < whole.length - 6; length += 97)
+    await expect(readPdf(whole.subarray(0, length)), `first ${length} bytes`).rejects.toThrow();
+  await expect(readPdf(Buffer.concat([whole, Buffer.alloc(2000, "x")]))).rejects.toMatchObject({ code: "damaged" });
+  expect((await readPdf(Buffer.concat([whole, Buffer.alloc(2000)]))).lines).toHaveLength(120);
+});
+
+test("a fault that can only be read past is told", async () => {
+  const stray = [showText("before", 60, 700), ")", showText("after", 60, 685)].join("\n");
+  const { lines, problems } = await readPdf(makePdfOf([showText("whole", 60, 700), stray]));
+  expect(lines.map((line) => line.text)).toEqual(["whole"]);
+  expect(problems.map((problem) => problem.code)).toEqual(["page-without-text", "incomplete"]);
+  await expect(readPdf(makePdfOf([stray]))).rejects.toThrow("Illegal character");
+});
