@@ -51,7 +51,8 @@ export interface RefreshRequest {
 /** What a person watches while it runs. */
 export interface RefreshWatcher {
   note(message: string): void;
-  bytes(release: string, bytes: number): void;
+  /** Rows of `total`, or bytes where no total is known. */
+  progress(name: string, done: number, total: number | null): void;
 }
 
 export interface Problem {
@@ -233,7 +234,7 @@ async function refreshVersion(road: Road, found: FoundRelease): Promise<ReleaseO
     if (recalled !== null) return loadKept(road, recalled);
   }
   watcher.note(`${publication.slug} ${version.slug}: downloading`);
-  const onBytes = (bytes: number) => watcher.bytes(version.slug, bytes);
+  const onBytes = (bytes: number) => watcher.progress(`downloading ${version.slug}`, bytes, null);
   const ees: Ees = { ...road.ees, fetching: { ...road.ees.fetching, onBytes } };
   return loadKept(road, await keepRelease(ees, found, archive));
 }
@@ -294,7 +295,9 @@ async function refreshFromLocal(road: Road, from: string): Promise<ReleaseOutcom
 async function loadKept(road: Road, kept: KeptRelease): Promise<ReleaseOutcome> {
   const { warehouse, publication, selection, stamp, signal } = road;
   signal?.throwIfAborted();
-  const loaded = await loadRelease(warehouse, publication, kept, selection, stamp);
+  const onRows = (code: string, rows: number, total: number) =>
+    road.watcher.progress(`loading ${kept.version.slug} ${code}`, rows, total);
+  const loaded = await loadRelease(warehouse, { publication, release: kept, selection, stamp, onRows, signal });
   const absent = loaded.files.filter((file) => file.status === "absent");
   const changed = loaded.files.some((file) => file.status === "loaded");
   return {

@@ -39,7 +39,7 @@ export async function runDemo({ terminal, words, signal }: Context): Promise<num
       publishedAt: SAMPLE_PUBLISHED,
       recheck: false,
     };
-    const report = await refresh(config, request, words, { note: terminal.note, bytes: () => undefined }, signal);
+    const report = await refresh(config, request, words, { note: terminal.note, progress: () => undefined }, signal);
     const warehouse = await openWarehouse(config);
     try {
       const { rows, fields } = await warehouse.query(FIGURES);

@@ -17,7 +17,7 @@ export interface RefreshOptions {
 
 export async function runRefresh(options: RefreshOptions, { terminal, signal, words }: Context): Promise<number> {
   const request = requestOf(options);
-  const watcher = { note: terminal.note, bytes: terminal.progress };
+  const watcher = { note: terminal.note, progress: terminal.progress };
   const report = await refresh(readConfig(), request, words, watcher, signal);
   terminal.endProgress();
   if (terminal.json) {

@@ -106,17 +106,12 @@ function covers(areas: string[] | null, selection: AreaSelection): boolean {
  * Loads what changed. @throws SourceNotTrustedError when a file is not what the manifest says; nothing is kept of
  * the release then, and what was loaded before stands.
  */
-export async function loadRelease(
-  warehouse: WritableWarehouse,
-  publication: Publication,
-  release: KeptRelease,
-  selection: AreaSelection,
-  stamp: RunStamp,
-): Promise<LoadedRelease> {
+export async function loadRelease(warehouse: WritableWarehouse, request: LoadRequest): Promise<LoadedRelease> {
+  const { publication, release, stamp } = request;
   return warehouse.transaction(async (session) => {
     const result: LoadedRelease = { files: [], findings: [], extraColumns: [] };
     for (const file of release.files) {
-      result.files.push(await loadFile(session, { publication, release, selection, stamp, result }, file));
+      result.files.push(await loadFile(session, { ...request, result }, file));
     }
     for (const dataSet of release.absent)
       result.files.push(describeAbsent(dataSet, release.version, release.version.id !== "local"));
@@ -126,12 +121,36 @@ export async function loadRelease(
   });
 }
 
-interface Loading {
+export interface LoadRequest {
   publication: Publication;
   release: KeptRelease;
   selection: AreaSelection;
   stamp: RunStamp;
+  /** Told now and then how many records of a file have been read. */
+  onRows?: ((code: string, rows: number, total: number) => void) | undefined;
+  /** Ends the load, and rolls it back. */
+  signal?: AbortSignal | undefined;
+}
+
+interface Loading extends LoadRequest {
   result: LoadedRelease;
+}
+
+/** Passes records on; between some of them it tells how far it is, and stops when it is told to. */
+async function* watchRecords<T>(
+  records: AsyncIterable<T>,
+  file: KeptDataSet,
+  { onRows, signal }: LoadRequest,
+): AsyncGenerator<T> {
+  let rows = 0;
+  for await (const record of records) {
+    rows += 1;
+    if (rows % 1_000 === 0) {
+      signal?.throwIfAborted();
+      if (file.listedRows !== null) onRows?.(file.dataSet.code, rows, file.listedRows);
+    }
+    yield record;
+  }
 }
 
 async function loadFile(session: WriteSession, loading: Loading, file: KeptDataSet): Promise<LoadedFile> {
@@ -151,7 +170,8 @@ async function loadFile(session: WriteSession, loading: Loading, file: KeptDataS
   const widened = widenSelection(selection, held);
   const reading = startReading();
   const source = sourceOf(publication, release, file, known);
-  const table = await openTable(createReadStream(file.path, { highWaterMark: 1_048_576 }), file.fileName);
+  const { header, records } = await openTable(createReadStream(file.path, { highWaterMark: 1_048_576 }), file.fileName);
+  const table = { header, records: watchRecords(records, file, loading) };
   if (held !== undefined) await removeObservations(session, key);
   const copied = await copyObservations(session, observationsFrom(table, source, widened, reading), loading.stamp);
   checkRows(reading.rows, file, release.version.slug);

@@ -1,4 +1,5 @@
 /** Results on stdout, everything else on stderr; tables, progress and colour only where a person looks. */
+import { SingleBar } from "cli-progress";
 import pc from "picocolors";
 import { exitCodeOf, messageOf, S21Error } from "../errors.ts";
 
@@ -11,8 +12,8 @@ export interface Terminal {
   /** What is going on, on stderr; silent under --quiet and --json on a pipe. */
   note(text: string): void;
   error(text: string): void;
-  /** Bytes so far of a download; drawn only where stderr is a terminal. */
-  progress(name: string, bytes: number): void;
+  /** How far something is: rows of `total`, or bytes where no total is known. Drawn only where stderr is a terminal. */
+  progress(name: string, done: number, total: number | null): void;
   endProgress(): void;
 }
 
@@ -40,30 +41,52 @@ export function terminalOf(
 }
 
 interface Progress {
-  update(name: string, bytes: number): void;
+  update(name: string, done: number, total: number | null): void;
   clear(): void;
 }
 
+const BAR = {
+  format: "{name} {bar} {percentage}% of {total} rows",
+  barCompleteChar: "█",
+  barIncompleteChar: "░",
+  barsize: 30,
+  hideCursor: true,
+  clearOnComplete: true,
+  fps: 10,
+};
+
 /**
- * One line with the bytes so far of every download. No bar: EES streams its archives without saying how long they are,
- * so there is no whole to draw a part of.
+ * A bar where the whole is known (the rows that EES lists for a file), and bytes so far where it is not: EES streams
+ * its archives without saying how long they are.
  */
 function createProgress(stderr: NodeJS.WriteStream, enabled: boolean): Progress {
-  const bytesOf = new Map<string, number>();
+  let bar: SingleBar | null = null;
+  let named = "";
   let drawn = 0;
+  const clear = () => {
+    bar?.stop();
+    if (drawn > 0) stderr.write("\r\u001b[K");
+    bar = null;
+    drawn = 0;
+  };
   return {
-    update(name, bytes) {
+    clear,
+    update(name, done, total) {
       if (!enabled) return;
-      bytesOf.set(name, bytes);
-      if (Date.now() - drawn < 100) return;
-      drawn = Date.now();
-      const parts = [...bytesOf].map(([release, count]) => `${release} ${(count / 1_048_576).toFixed(1)} MB`);
-      stderr.write(`\r\u001b[Kdownloading ${parts.join(", ")}`);
-    },
-    clear() {
-      if (drawn > 0) stderr.write("\r\u001b[K");
-      drawn = 0;
-      bytesOf.clear();
+      if (total === null) {
+        if (bar !== null) clear();
+        if (Date.now() - drawn < 100) return;
+        drawn = Date.now();
+        stderr.write(`\r\u001b[K${name} ${(done / 1_048_576).toFixed(1)} MB`);
+        return;
+      }
+      if (bar === null || named !== name) {
+        clear();
+        named = name;
+        bar = new SingleBar({ ...BAR, stream: stderr });
+        bar.start(total, done, { name });
+      }
+      bar.update(done);
     },
   };
 }
