@@ -185,7 +185,7 @@ function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening> {
     if (index < start || opensClosing(line.text)) continue;
     const label = /^(?:questions?|request)\s?[:–-]\s*/i.exec(line.text)?.[0].length ?? 0;
     const text = line.text.slice(label);
-    const continued = asking && !line.afterBlank && label === 0;
+    const continued: boolean = asking && !line.afterBlank && label === 0;
     const asks =
       line.cells === null &&
       (label > 0 || (opensQuestion(text) && !/^(?:thank|further to|i (?:am|write)|we )/i.test(text)));

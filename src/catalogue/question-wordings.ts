@@ -1,0 +1,172 @@
+/**
+ * How people ask for each measure: wordings for and against, in the order of trial. Data, no I/O.
+ * Unknown stays unknown: a wording that fits two measures fits none. Plans and children are told apart only where the
+ * question does; "how many children were on plans" is answered with plans (see docs/decisions), so it means plans here.
+ */
+import { MEASURES } from "./measures.ts";
+
+export interface QuestionWording {
+  measure: string;
+  /** All of these have to be met. */
+  asks: RegExp[];
+  /** None of these may be met. */
+  not?: RegExp[];
+}
+
+const PLAN =
+  /\b(?:child(?:ren)?(?:['’]s)? )?protection plans?\b|\bCP ?plans?\b|\bCPPs?\b|\b(?:on|to|from) a plan\b|\bsubject (?:of|to) (?:a )?(?:child protection )?plans?\b/i;
+const IN_NEED =
+  /\b(?:child(?:ren)?(?: designated as| categorised as| classed as| assessed as)?|categorised as|classed as|assessed as|designated as|the) ?["“‘'’]?in need["”’']?|["“‘']in need["”’']|\bCIN\b|\bepisodes? of need\b/i;
+const DISTINCT =
+  /\b(?:distinct|individual|unique|different|separate) (?:children|child|young people)\b|\bnumber of (?:distinct|individual|unique) /i;
+const ANY_POINT =
+  /\b(?:at any (?:point|time)|in total|in place (?:at any|during)|throughout|were (?:on|subject)|during the (?:year|following))\b/i;
+const STARTED =
+  /\b(?:newly|new|start(?:ed|ing)?|beg[au]n|beginning|commenced|opened|made|became|becoming|placed on|added|put on|initiated|entered|issued)\b/i;
+const ENDED =
+  /\b(?:end(?:ed|ing)?|exit(?:ed)?|ceas(?:ed|ing)|closed|removed|left|came off|taken off|discontinued|stepped down|came to an end|concluded|de-?registered)\b/i;
+const AT_31_MARCH = /\b(?:31(?:st)? (?:of )?march|march 31(?:st)?|31[/.]0?3[/.]|year[- ]end)\b/i;
+const PERCENT = /\b(?:percent(?:age)?|per cent|proportion|share|%)/i;
+const RATE = /\brate\b|\bper 10,?000\b/i;
+const SUBSET =
+  /\b(?:of (?:these|those|them|which|whom)|aged|under (?:the age|\d)|by (?:age|gender|ethnicity|category|school)|boys|girls|for more than|for (?:two|2) years|longer than|second or subsequent|neglect|unborn|disab(?:led|ility|ilities)|repeat|reason|names? of|by locality)\b/i;
+const REFERRAL = /\breferrals?\b|\breferred\b/i;
+const RE_REFERRAL =
+  /\bre-?referr(?:al|als|ed)\b|\brepeat referrals?\b|\bwithin (?:12|twelve) months of (?:a|an) (?:earlier|previous)/i;
+const OTHER_REFERRAL =
+  /\b(?:no further action|NFA|fostering|adoption|early help|MASH|contacts?|mental health|CAMHS|schools?|sources?|agency|times?|days?|how long|LADO|from (?:the )?(?:police|schools|health))\b/i;
+const CONFERENCE = /\b(?:initial (?:child protection )?(?:case )?conferences?|ICPCs?|child protection conferences?)\b/i;
+const SECTION_47 = /\b(?:section|s\.?|sec\.?) ?47s?\b/i;
+const CASELOAD = /\bcase ?-?loads?\b|\b(?:number of )?cases (?:held|carried|allocated|assigned|per|for each|that)\b/i;
+const WORKER = /\b(?:social )?workers?\b|\bpractitioners?\b|\bper worker\b|\bservice\b/i;
+const HIGHEST = /\b(?:highest|largest|biggest|greatest|maximum|most|busiest|heaviest)\b/i;
+const AVERAGE = /\b(?:average|mean|typical)\b/i;
+const OTHER_TEAM =
+  /\b(?:leaving care|youth offending|fostering|adoption|independent reviewing|IRO|personal advis(?:e|o)rs?|family support workers?|team manager|adult)\b/i;
+const EARLY_HELP = /\bearly help\b/i;
+const SPENT = /\b(?:spen[dt]|spending|expenditure|cost|outturn|budget)\b/i;
+const UNALLOCATED =
+  /\b(?:unallocated|(?:not|no|without|waiting for|awaiting|lack(?:ed|ing)?)\b.{0,60}\b(?:allocat\w*|social worker|named worker)|holding allocation)\b/i;
+
+const children = (measure: string, asks: RegExp[], not: RegExp[] = []): QuestionWording => ({ measure, asks, not });
+
+/** Stocks, starts and ends of plans or of need; `prefix` is the measure's beginning. */
+function byMovement(prefix: string, subject: RegExp[], not: RegExp[], atDay: string): QuestionWording[] {
+  return [
+    children(`${prefix}_started`, [...subject, STARTED], [...not, ENDED, UNALLOCATED]),
+    children(`${prefix}_ended`, [...subject, ENDED], [...not, /\b(?:newly|started|became|added)\b/i, UNALLOCATED]),
+    children(
+      atDay,
+      [...subject, AT_31_MARCH],
+      [...not, STARTED, /\b(?:exited|ceased|removed|ended)\b/i, UNALLOCATED, ANY_TIME],
+    ),
+    children(
+      `${prefix}_any_point`,
+      [...subject, ANY_POINT],
+      [...not, STARTED, ENDED, AT_31_MARCH, UNALLOCATED, ONE_DAY],
+    ),
+  ];
+}
+const ANY_TIME = /\bat any (?:point|time)\b/i;
+const ONE_DAY = /\b(?:as (?:at|of|on)|on) (?:the )?(?:1st|1|31st|31|30th|30)\b/i;
+
+export const QUESTION_WORDINGS: readonly QuestionWording[] = [
+  children(
+    "children_without_allocated_worker",
+    [UNALLOCATED, /\b(?:child(?:ren)?|cases?)\b/i],
+    [SPENT, PERCENT, /\bhow long\b/i, /\bvacan/i],
+  ),
+  children(
+    "caseload_highest",
+    [HIGHEST, new RegExp(`${CASELOAD.source}|\\bcases\\b`, "i"), WORKER],
+    [AVERAGE, OTHER_TEAM, PERCENT],
+  ),
+  children(
+    "caseload_average",
+    [AVERAGE, new RegExp(`${CASELOAD.source}|\\bcases\\b`, "i"), WORKER],
+    [HIGHEST, OTHER_TEAM, PERCENT, /\btenure\b|\bwage\b|\bcost\b/i],
+  ),
+  children("early_help_spend", [EARLY_HELP, SPENT], [PERCENT, /\bper (?:child|family|head)\b/i, /\bgrant/i]),
+  children("re_referrals_percent", [RE_REFERRAL, PERCENT], [SUBSET_OF_AGE()]),
+  children("re_referrals", [RE_REFERRAL], [PERCENT, RATE, /\bchildren (?:were )?re-?referred\b/i]),
+  children("children_re_referred", [/\bchildren (?:were )?re-?referred\b/i], [PERCENT, RATE]),
+  children(
+    "s47_children",
+    [
+      SECTION_47,
+      /\bhow many (?:individual |distinct |unique )?children\b|\bnumber of (?:individual |distinct |unique )?children\b/i,
+    ],
+    [CONFERENCE, PERCENT, RATE, SUBSET],
+  ),
+  children(
+    "s47_enquiries",
+    [SECTION_47, /\b(?:enquir|inquir|investigat|47s\b)/i],
+    [
+      CONFERENCE,
+      PERCENT,
+      RATE,
+      /\bhow many (?:individual |distinct |unique )?children\b/i,
+      SUBSET,
+      SPENT,
+      /\bhow long\b|\bdays\b/i,
+    ],
+  ),
+  children("icpc_children", [CONFERENCE, DISTINCT], [PERCENT, RATE]),
+  children(
+    "icpc",
+    [CONFERENCE, /\b(?:how many|number|total|conferences? (?:were )?held)\b/i],
+    [PERCENT, RATE, /\bchairs?\b|\bqualified\b|\bwithin \d|\breviews?\b|\bhow long\b|\bdays\b/i, DISTINCT, SUBSET],
+  ),
+  children(
+    "children_referred",
+    [
+      /\b(?:how many|number of) (?:(?:individual|distinct|unique|different) )?(?:children|child)\b.{0,40}\b(?:were |was )?referred\b|\bchildren referred\b/i,
+    ],
+    [RE_REFERRAL, PERCENT, RATE, SECTION_47, CONFERENCE, PLAN, OTHER_REFERRAL, SUBSET],
+  ),
+  children(
+    "referrals",
+    [REFERRAL, /\b(?:how many|number|total|referrals (?:were|did|received)|referrals$)\b/i],
+    [
+      RE_REFERRAL,
+      PERCENT,
+      RATE,
+      SECTION_47,
+      CONFERENCE,
+      OTHER_REFERRAL,
+      SUBSET,
+      /\bchildren (?:were )?referred\b/i,
+      SPENT,
+      /\band contacts?\b/i,
+    ],
+  ),
+  ...byMovement("cpp_children", [PLAN, DISTINCT], [PERCENT, RATE, SUBSET, /\bconference/i], "cpp_children_at_31_march"),
+  ...byMovement("cpp", [PLAN], [DISTINCT, PERCENT, RATE, SUBSET, /\bconference/i, SPENT, CASELOAD], "cpp_at_31_march"),
+  ...byMovement("cin_episodes", [IN_NEED, /\bepisodes?\b/i], [PERCENT, RATE, SUBSET, PLAN], "cin_episodes_at_31_march"),
+  // On one day a child has one open episode: DfE's "children in need at 31 March" counts those.
+  ...byMovement(
+    "cin_children",
+    [IN_NEED],
+    [/\bepisodes?\b/i, PERCENT, RATE, SUBSET, PLAN, SPENT, CASELOAD],
+    "cin_episodes_at_31_march",
+  ),
+];
+
+function SUBSET_OF_AGE(): RegExp {
+  return /\baged\b|\bby (?:age|gender|ethnicity)\b/i;
+}
+
+const codes = new Set(MEASURES.map((measure) => measure.code));
+
+/** The one measure that a question means; null where none or more than one does. Reads the first 1,500 characters. */
+export function findMeasure(question: string): string | null {
+  const text = question.slice(0, 1500);
+  const fitting = QUESTION_WORDINGS.filter(
+    (wording) =>
+      codes.has(wording.measure) &&
+      wording.asks.every((one) => one.test(text)) &&
+      !wording.not?.some((one) => one.test(text)),
+  );
+  const [first, ...others] = new Set(fitting.map((wording) => wording.measure));
+  return first !== undefined && others.length === 0 ? first : null;
+}

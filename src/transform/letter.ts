@@ -1,0 +1,147 @@
+/**
+ * What a letter says: its council, date, terms, questions, and every answer with the line that it was read from. A grammar in
+ * small steps, each in `letter/`: lines, numbering, who speaks, periods, values, tables, refusals, referrals, cells.
+ */
+import { measureByCode } from "../catalogue/measures.ts";
+import { findMeasure } from "../catalogue/question-wordings.ts";
+import type { Answer, Letter, LetterProblem, LetterText, Question } from "../letter.ts";
+import type { Unit } from "../observation.ts";
+import { type Assembled, assembleAnswers } from "./letter/assembly.ts";
+import type { Draft } from "./letter/cells.ts";
+import { readCouncil, readLicence, readReference, readResponseDate } from "./letter/letterhead.ts";
+import { cleanLines, MOST_LINES } from "./letter/lines.ts";
+import { whyNotAReply } from "./letter/not-a-letter.ts";
+import { type Outline, readOutline } from "./letter/outline.ts";
+
+/** Reads a letter. Pure: the same text gives the same reading. What cannot be read is a problem, never a guess. */
+export function readLetter(text: LetterText): Letter {
+  const lines = cleanLines(text.lines);
+  const outline = readOutline(lines);
+  const assembled = assembleAnswers(lines, outline);
+  const answered = assembled.entries.some(({ drafts }) => drafts.some((draft) => draft.status !== "unanswered"));
+  const reason = whyNotAReply(lines, answered, assembled.entries.length > 0);
+  const date = readResponseDate(lines);
+  const head = readCouncil(lines, linesAsked(outline));
+  const letter: Letter = {
+    file: text.file,
+    sha256: text.sha256,
+    readable: reason === null,
+    council: head.council,
+    request_reference: readReference(lines),
+    response_date: date,
+    licence: readLicence(lines),
+    questions: [],
+    notes: [],
+    problems: head.problem === null ? [] : [head.problem],
+  };
+  if (reason !== null) return { ...letter, problems: [{ code: "not-a-reply", message: reason, line: null }] };
+  letter.questions = assembled.entries.flatMap(readQuestions);
+  letter.notes = assembled.notes;
+  letter.problems.push(...assembled.problems, ...shapeProblems(letter, text));
+  return letter;
+}
+
+function linesAsked(outline: Outline): Set<number> {
+  const asked = outline.questions.flatMap((question) =>
+    question.lines.filter((line) => line.role === "asked" || line.opens),
+  );
+  return new Set(asked.map(({ line }) => line.number));
+}
+
+function shapeProblems(letter: Letter, text: LetterText): LetterProblem[] {
+  const problems: LetterProblem[] = [];
+  if (letter.questions.length === 0)
+    problems.push({ code: "no-questions", message: "no question was found in the letter", line: null });
+  if (text.lines.length > MOST_LINES)
+    problems.push({ code: "too-long", message: `only the first ${MOST_LINES} lines were read`, line: MOST_LINES });
+  return [...problems, ...disagreements(letter.questions)];
+}
+
+/** Two different answers to one cell are both kept and shown. */
+function disagreements(questions: readonly Question[]): LetterProblem[] {
+  const problems: LetterProblem[] = [];
+  for (const question of questions) {
+    const seen = new Map<string, Answer>();
+    for (const answer of question.answers) {
+      const key = [answer.period?.kind, answer.period?.label, answer.breakdown, answer.unit === "percent"].join("|");
+      const before = seen.get(key);
+      seen.set(key, before ?? answer);
+      if (before === undefined || (before.value === answer.value && before.status === answer.status)) continue;
+      const which = `question ${question.ref}${question.part}${answer.period === null ? "" : `, ${answer.period.label}`}`;
+      const message = `${which}: line ${before.line} says "${before.value_text}", line ${answer.line} "${answer.value_text}"`;
+      problems.push({ code: "answers-disagree", message, line: answer.line });
+    }
+  }
+  return problems;
+}
+
+/** A question as the letter has it; split by measure where the rows of its table count different things. */
+function readQuestions(assembled: Assembled): Question[] {
+  const { entry, drafts } = assembled;
+  const whole = findMeasure(entry.question);
+  const byMeasure = new Map<string | null, Draft[]>();
+  for (const draft of drafts) {
+    const measure = rowMeasure(entry.question, draft, whole);
+    byMeasure.set(measure, [...(byMeasure.get(measure) ?? []), draft]);
+  }
+  return [...byMeasure].map(([measure, own]) => ({
+    ref: entry.ref,
+    part: entry.part,
+    text: entry.text,
+    measure,
+    line: entry.speech.line.number,
+    answers: own.map((draft) => toAnswer(draft, measure, entry.question, drafts)),
+  }));
+}
+
+/** Where a question asks for two things at once, a row of its table may name the one that it counts. */
+function rowMeasure(question: string, draft: Draft, whole: string | null): string | null {
+  if (whole !== null || draft.breakdown === "" || draft.breakdown.length > 80) return whole;
+  const subject = /\bepisodes?\b/i.test(question)
+    ? "children in need episodes"
+    : /\bin need\b/i.test(question)
+      ? "children in need"
+      : /\bprotection plans?\b/i.test(question)
+        ? "child protection plans"
+        : "";
+  return findMeasure(`number of ${subject} ${draft.breakdown}`);
+}
+
+function toAnswer(draft: Draft, measure: string | null, question: string, siblings: readonly Draft[]): Answer {
+  const reported = draft.status === "reported";
+  return {
+    period: draft.period,
+    breakdown: draft.breakdown,
+    status: draft.status,
+    value: reported ? draft.value : null,
+    value_text: draft.text,
+    unit: unitOf(draft, measure, question, siblings),
+    exemption: draft.exemption,
+    line: draft.line,
+    page: draft.page,
+    referral: draft.referral ?? null,
+  };
+}
+
+/** The measure's unit, unless the figure's own form shows another; without a measure what question and figure show. */
+function unitOf(draft: Draft, measure: string | null, question: string, siblings: readonly Draft[]): Unit {
+  if (draft.status === "reported" && draft.value === null) return "text";
+  const shown = draft.unit === "text" ? null : draft.unit;
+  if (shown === "percent" || shown === "GBP") return shown;
+  if (measure !== null) return measureByCode(measure).unit;
+  if (shown !== null) return shown;
+  const alike = siblings.find((other) => other.unit === "GBP" || other.unit === "percent");
+  if (draft.value === null && alike?.unit != null) return alike.unit;
+  const asked = `${draft.breakdown} ${question}`;
+  if (/\b(?:percentage|per cent|proportion)\b|%/i.test(draft.breakdown === "" ? question : draft.breakdown))
+    return "percent";
+  if (
+    /\b(?:how much|spen[dt]|spending|expenditure|budget|cost)\b/i.test(question) &&
+    /£|\bspen|\bexpenditure|\bbudget|\bcost/i.test(asked)
+  )
+    return "GBP";
+  if (/\b(?:working |calendar )?days\b/i.test(draft.breakdown === "" ? question.slice(0, 80) : draft.breakdown))
+    return "days";
+  const fraction = draft.value !== null && !Number.isInteger(draft.value);
+  return fraction && !/\b(?:FTE|WTE|full[- ]time equivalents?|posts?)\b/i.test(asked) ? "ratio" : "count";
+}

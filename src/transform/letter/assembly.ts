@@ -1,0 +1,296 @@
+/** Puts a letter's answers together: each question's own, blocks over several, cross references, notes that change the day. */
+import type { Period } from "../../observation.ts";
+import { type Block, type BlockLine, readLooseBlocks, readOwnCodes, readWhole, takeBlocks } from "./blocks.ts";
+import { type CellContext, type Draft, type DraftProblem, joinAll, readCells } from "./cells.ts";
+import { type Entry, entriesIn, readEntries } from "./entries.ts";
+import type { TextLine } from "./lines.ts";
+import { readDayNote, readLegend, type SymbolMeaning } from "./notes.ts";
+import type { Outline } from "./outline.ts";
+import { mergeHints } from "./periods.ts";
+import { readDirection, readLinkList, referralFrom } from "./referrals.ts";
+import { type Law, readLaw, readRefusal } from "./refusals.ts";
+import { isNote } from "./wording.ts";
+
+export interface Assembled {
+  entry: Entry;
+  drafts: Draft[];
+}
+
+export interface Assembly {
+  entries: Assembled[];
+  notes: string[];
+  problems: DraftProblem[];
+}
+
+interface Surroundings {
+  law: Law;
+  symbols: Map<string, SymbolMeaning>;
+  links: Map<string, string>;
+}
+
+/** The answers of a letter, question by question. */
+export function assembleAnswers(lines: readonly TextLine[], outline: Outline): Assembly {
+  const around: Surroundings = {
+    law: readLaw(
+      lines
+        .map((line) => line.text)
+        .join("\n")
+        .slice(0, 200_000),
+    ),
+    symbols: readSymbols(lines),
+    links: readLinkList(lines),
+  };
+  const entries = readEntries(outline);
+  const days = applyDayNotes(entries, outline);
+  const blocks = [...takeBlocks(entries)];
+  const tail = readLooseBlocks(outline.tail, entries);
+  const early = readLooseBlocks(
+    outline.preamble.filter((line) => !isNote(line.text)),
+    entries,
+  );
+  giveBack([...blocks, ...tail.blocks, ...early.blocks]);
+  const assembly: Assembly = { entries: [], notes: [], problems: [] };
+  for (const entry of entries) {
+    if (entry.stem) continue;
+    assembly.entries.push(readEntry(entry, around, days, assembly));
+  }
+  for (const block of [...blocks, ...tail.blocks, ...early.blocks]) applyBlock(block, entries, around, assembly);
+  spreadOverParts(assembly);
+  resolveReferences(assembly);
+  applyWhole(tail.rest, outline.preamble, around, assembly);
+  assembly.notes.push(...outline.preamble.filter((line) => isNote(line.text)).map((line) => line.text));
+  return assembly;
+}
+
+/** Legends may stand anywhere in a letter. */
+function readSymbols(lines: readonly TextLine[]): Map<string, SymbolMeaning> {
+  const symbols = new Map<string, SymbolMeaning>();
+  for (const line of lines) {
+    const legend = line.cells === null || line.cells.length === 1 ? readLegend(line.text) : null;
+    if (legend !== null && !symbols.has(legend.symbol)) symbols.set(legend.symbol, legend.meaning);
+  }
+  return symbols;
+}
+
+interface DayNotes {
+  /** A full day that stands in for what was asked. */
+  day: Map<Entry, Period>;
+}
+
+/** Notes that give another day: they change the hint, or the period itself. */
+function applyDayNotes(entries: readonly Entry[], outline: Outline): DayNotes {
+  const notes: DayNotes = { day: new Map() };
+  const said = entries.flatMap((entry) => entry.speech.notes.map((note) => ({ text: note.text, entry })));
+  const loose = [...outline.preamble, ...outline.tail]
+    .filter((line) => isNote(line.text))
+    .map((line) => ({ text: line.text, entry: null }));
+  for (const { text, entry } of [...said, ...loose]) {
+    const note = readDayNote(text);
+    if (note === null) continue;
+    const named = note.scopes.length > 0 ? entriesIn(note.scopes, entries) : entry === null ? [] : [entry];
+    for (const one of named) {
+      if (note.hint !== null) one.hint = mergeHints({ ...note.hint, yearEnding: null }, { ...one.hint, asAtDay: null });
+      if (note.period !== null) notes.day.set(one, note.period);
+    }
+  }
+  return notes;
+}
+
+function readEntry(entry: Entry, around: Surroundings, days: DayNotes, assembly: Assembly): Assembled {
+  const context: CellContext = {
+    hint: entry.hint,
+    asked: entry.asked,
+    law: around.law,
+    symbols: around.symbols,
+    question: entry.question,
+  };
+  const { drafts, notes, problems } = readCells(entry.speech, context);
+  const day = days.day.get(entry);
+  const moved =
+    day === undefined ? drafts : drafts.map((draft) => (isOneDay(draft, drafts) ? { ...draft, period: day } : draft));
+  assembly.notes.push(...entry.speech.notes.map((note) => note.text), ...notes);
+  assembly.problems.push(...problems);
+  for (const draft of moved) addReferral(draft, draft.words, null, around);
+  return { entry, drafts: moved };
+}
+
+/** A note that gives a day speaks of figures for a day, not of a row of years. */
+function isOneDay(draft: Draft, drafts: readonly Draft[]): boolean {
+  const labels = new Set(drafts.map((one) => one.period?.label));
+  return labels.size === 1 && (draft.period === null || draft.period.kind === "as_at");
+}
+
+function addReferral(draft: Draft, words: string, ownCodes: readonly string[] | null, around: Surroundings): void {
+  if (draft.status !== "referred" || draft.referral !== undefined) return;
+  draft.referral = referralFrom(readDirection(words, around.links), ownCodes);
+}
+
+/** A block that names one question and refuses nothing is that question's answer. */
+function giveBack(blocks: Block[]): void {
+  for (const block of blocks) {
+    const [only, ...more] = block.entries;
+    const refusal = readRefusal(block.lines.map(({ text }) => text).join("\n"));
+    if (only === undefined || more.length > 0 || refusal !== null) continue;
+    only.speech.pieces.push(
+      ...block.lines.map(({ text, line }) => ({ kind: "answer" as const, text: afterScope(text), item: 0, line })),
+    );
+    block.lines = [];
+  }
+}
+
+function afterScope(text: string): string {
+  return text.replace(
+    /^\W*(?:for|in (?:response|relation|answer|respect|regard|reply) (?:to|of)|regarding|with regard to|as to)?\s*(?:question|q)\.?\s?\d{1,2}\s?\(?[a-h]?\)?\s*[,:–—-]\s*/i,
+    "",
+  );
+}
+
+/** What a block says holds for each cell that it names and that has no answer of its own. */
+function applyBlock(block: Block, entries: readonly Entry[], around: Surroundings, assembly: Assembly): void {
+  const joined = joinAll(block.lines);
+  if (joined === null) return;
+  const refusal = readRefusal(joined.text, around.law);
+  if (refusal === null) {
+    assembly.notes.push(joined.text);
+    return;
+  }
+  const direction = readDirection(joined.text, around.links);
+  const codes = readOwnCodes(block.lines, entries);
+  const place = joined.lineAt(refusal.at);
+  for (const assembled of assembly.entries.filter((one) => block.entries.includes(one.entry))) {
+    const own = codes.size === 0 ? null : (codes.get(assembled.entry) ?? []);
+    assembled.drafts = assembled.drafts.map((draft) => {
+      if (draft.status !== "unanswered") return draft;
+      const referral = refusal.status === "referred" ? referralFrom(direction, own) : undefined;
+      return {
+        ...draft,
+        status: refusal.status,
+        exemption: refusal.exemption,
+        line: place.number,
+        page: place.page,
+        ...(referral === undefined ? {} : { referral }),
+      };
+    });
+  }
+}
+
+/** A refusal under the last part of a question holds for the parts before it that have nothing at all. */
+function spreadOverParts(assembly: Assembly): void {
+  assembly.entries.forEach((assembled, place) => {
+    const refusal = wholeRefusal(assembled);
+    if (refusal === null || assembled.entry.part === "") return;
+    for (let before = place - 1; before >= 0; before -= 1) {
+      const sibling = assembly.entries[before];
+      if (
+        sibling === undefined ||
+        sibling.entry.ref !== assembled.entry.ref ||
+        sibling.entry.part === "" ||
+        !isBlank(sibling)
+      )
+        return;
+      fill(sibling, refusal);
+    }
+  });
+}
+
+function isBlank(assembled: Assembled): boolean {
+  return assembled.drafts.every((draft) => draft.status === "unanswered");
+}
+
+/** The refusal that is all there is under a question; null where it has anything else. */
+function wholeRefusal(assembled: Assembled): Draft | null {
+  const [first] = assembled.drafts;
+  if (first === undefined || first.status === "unanswered" || first.status === "reported" || first.value !== null)
+    return null;
+  const refusals = ["not_held", "referred", "cost_limit", "withheld", "refused"];
+  return refusals.includes(first.status) &&
+    assembled.drafts.every((draft) => draft.status === first.status) &&
+    first.words !== ""
+    ? first
+    : null;
+}
+
+function fill(assembled: Assembled, from: Draft): void {
+  assembled.drafts = assembled.drafts.map((draft) => ({ ...from, period: draft.period, breakdown: draft.breakdown }));
+}
+
+/** `As above`, `See Q3`: a refusal or referral is copied; where the words lead to figures they stay words. */
+function resolveReferences(assembly: Assembly): void {
+  assembly.entries.forEach((assembled, place) => {
+    const [first] = assembled.drafts;
+    const reference = first?.reference;
+    if (first === undefined || reference == null) return resolveWithin(assembled);
+    const target =
+      reference.kind === "above"
+        ? assembly.entries[place - 1]
+        : entriesIn(
+            [{ kind: "list", names: [reference.name] }],
+            assembly.entries.map((one) => one.entry),
+          ).map((entry) => assembly.entries.find((one) => one.entry === entry))[0];
+    const source = target?.drafts.find((draft) => draft.status !== "unanswered");
+    if (target === undefined || source === undefined || source.status === "reported" || source.status === "suppressed")
+      return;
+    const periods = assembled.drafts.some((draft) => draft.period !== null)
+      ? assembled.drafts.map((draft) => draft.period)
+      : target.drafts.map((draft) => draft.period);
+    assembled.drafts = [...new Map(periods.map((period) => [period?.label, period])).values()].map((period) => ({
+      ...source,
+      period,
+      breakdown: "",
+      line: first.line,
+      page: first.page,
+      text: first.text,
+      reference: null,
+    }));
+  });
+}
+
+/** `As above` under one year of several: the year before it. */
+function resolveWithin(assembled: Assembled): void {
+  assembled.drafts = assembled.drafts.map((draft, place) => {
+    const before = assembled.drafts[place - 1];
+    if (
+      draft.reference?.kind !== "above" ||
+      before === undefined ||
+      before.status === "reported" ||
+      before.status === "unanswered"
+    )
+      return draft;
+    return { ...before, period: draft.period, line: draft.line, page: draft.page };
+  });
+}
+
+/** A refusal of the request as a whole answers what nothing else does. */
+function applyWhole(
+  tail: readonly TextLine[],
+  preamble: readonly TextLine[],
+  around: Surroundings,
+  assembly: Assembly,
+): void {
+  const blank = assembly.entries.filter(isBlank);
+  const last = assembly.entries.at(-1);
+  const closing = last === undefined || isBlank(last) ? null : wholeRefusal(last);
+  if (closing !== null && blank.length > 0 && blank.length === assembly.entries.length - 1) {
+    for (const assembled of blank) fill(assembled, closing);
+    return;
+  }
+  const words: BlockLine[] | null =
+    (tail.length > 0 ? tail.map((line) => ({ text: line.text, line })) : null) ?? readWhole(preamble);
+  const joined = words === null ? null : joinAll(words);
+  const refusal = joined === null ? null : readRefusal(joined.text, around.law);
+  if (joined === null || refusal === null) return;
+  const place = joined.lineAt(refusal.at);
+  for (const assembled of blank) {
+    assembled.drafts = assembled.drafts.map((draft) => {
+      const filled: Draft = {
+        ...draft,
+        status: refusal.status,
+        exemption: refusal.exemption,
+        line: place.number,
+        page: place.page,
+      };
+      addReferral(filled, joined.text, null, around);
+      return filled;
+    });
+  }
+}

@@ -1,0 +1,144 @@
+/** The questions of a letter on their way to cells: what each asks, for which periods, and what surrounds it. */
+import type { Period } from "../../observation.ts";
+import type { TextLine } from "./lines.ts";
+import type { Outline } from "./outline.ts";
+import { findAskedPeriods, mergeHints, NO_HINT, type PeriodHint, readHint, readWholePeriod } from "./periods.ts";
+import type { QuestionName, Scope } from "./scopes.ts";
+import { type Piece, readSpeech, type Speech } from "./speech.ts";
+import { looksAsked } from "./wording.ts";
+
+export interface Entry {
+  ref: string;
+  part: string;
+  speech: Speech;
+  /** The question's own words; with its stem where they are too short to stand alone. */
+  text: string;
+  /** The words that tell what is asked: stem and question. */
+  question: string;
+  hint: PeriodHint;
+  asked: Period[];
+  /** A question with parts that holds no answer of its own. */
+  stem: boolean;
+}
+
+/** The entries of an outline, with stems resolved and periods inherited. */
+export function readEntries(outline: Outline): Entry[] {
+  const boldAsks = outline.questions.some((question) => question.lines[0]?.line.bold === true);
+  const speeches = outline.questions.flatMap((question) => readSpeech(question, boldAsks) ?? []);
+  const leadIn = readLeadIn(outline.preamble);
+  const entries: Entry[] = [];
+  for (const speech of speeches) entries.push(makeEntry(speech, speeches, entries, leadIn));
+  shareListedPeriods(entries);
+  return entries;
+}
+
+function makeEntry(speech: Speech, speeches: readonly Speech[], before: readonly Entry[], leadIn: Period[]): Entry {
+  const stems = speeches.filter(
+    (other) => other.ref === speech.ref && other.part !== speech.part && isStemOf(other.part, speech.part),
+  );
+  const stemText = stems.map((stem) => stem.asked).join(" ");
+  const question = [stemText, speech.asked].filter((words) => words !== "").join(" ");
+  const hint = mergeHints(readHint(speech.asked), stemText === "" ? NO_HINT : readHint(stemText));
+  const stem =
+    speeches.some((other) => other.ref === speech.ref && isStemOf(speech.part, other.part)) &&
+    !speech.pieces.some((piece) => piece.kind === "answer");
+  const text = speech.asked.split(" ").length < 6 ? question : speech.asked;
+  const own = findAskedPeriods(speech.asked, hint);
+  const fromStem = stems.flatMap((one) => [...findAskedPeriods(one.asked, hint), ...slotPeriods(one.pieces, hint)]);
+  const asked = chooseAsked(own, fromStem) ?? inherit(speech, before) ?? leadIn;
+  return { ref: speech.ref, part: speech.part, speech, text, question, hint, asked, stem };
+}
+
+function isStemOf(stem: string, part: string): boolean {
+  return stem !== part && (stem === "" || part.startsWith(`${stem}.`));
+}
+
+/** A day asked for wins over years that are named beside it. */
+function chooseAsked(own: Period[], fromStem: Period[]): Period[] | null {
+  for (const periods of [own, fromStem]) {
+    const days = periods.filter((period) => period.kind === "as_at");
+    if (days.length > 0) return days;
+    if (periods.length > 0) return periods;
+  }
+  return null;
+}
+
+function slotPeriods(pieces: readonly Piece[], hint: PeriodHint): Period[] {
+  return pieces.flatMap((piece) => (piece.kind === "slot" ? (readWholePeriod(piece.text, hint) ?? []) : []));
+}
+
+const POINTS_BACK =
+  /\b(?:these|those|them|their|they|such|the same (?:periods?|years?|dates?|time)|same (?:periods?|years?|dates?))\b/i;
+
+/** `How many of these …`, `in those years`: the periods of the question before. */
+function inherit(speech: Speech, before: readonly Entry[]): Period[] | null {
+  const last = before.findLast((entry) => !entry.stem);
+  if (last === undefined || !POINTS_BACK.test(speech.asked)) return null;
+  const listed = slotPeriods(last.speech.pieces, last.hint);
+  const periods = listed.length > 0 ? listed : last.asked;
+  return periods.length === 0 ? null : [...periods];
+}
+
+/** Years that are listed after the last part of a question hold for the parts before it, too, where those list none. */
+function shareListedPeriods(entries: Entry[]): void {
+  entries.forEach((entry, place) => {
+    const listed = slotPeriods(entry.speech.pieces, entry.hint);
+    const lettered =
+      entry.part !== "" && listed.length > 1 && /please|following|(?:time|these) periods?/i.test(entry.speech.asked);
+    if (!lettered) return;
+    for (const other of entries.slice(0, place)) {
+      const sibling =
+        other.ref === entry.ref &&
+        other.part !== "" &&
+        other.asked.length === 0 &&
+        !other.speech.pieces.some((piece) => piece.kind !== "reply");
+      if (sibling) other.asked = listed;
+    }
+  });
+}
+
+/** Periods that a sentence over the questions asks for: `Please supply, for 2018-19 and 2019-20:`. */
+function readLeadIn(preamble: readonly TextLine[]): Period[] {
+  for (const line of preamble.slice(-6).reverse()) {
+    const leads =
+      /[:,]["”’']?$/.test(line.text) ||
+      looksAsked(line.text) ||
+      /\b(?:please|for each of|the following|provide|supply|i would like)\b/i.test(line.text);
+    if (!leads || /\b(?:received|dated|thank you|your (?:letter|e-?mail))\b/i.test(line.text)) continue;
+    const periods = findAskedPeriods(line.text, readHint(line.text)).filter(
+      (period) => period.kind !== "as_at" || /\bas (?:at|of|on)\b|\bposition\b/i.test(line.text),
+    );
+    if (periods.length > 0) return periods;
+  }
+  return [];
+}
+
+/** The entries that a phrase such as `questions 3 to 6c` names; stems are named by their parts. */
+export function entriesIn(scopes: readonly Scope[], entries: readonly Entry[]): Entry[] {
+  const named = new Set<Entry>();
+  for (const scope of scopes) {
+    if (scope.kind === "all") for (const entry of entries) named.add(entry);
+    else if (scope.kind === "list")
+      for (const name of scope.names) for (const entry of entriesNamed(name, entries)) named.add(entry);
+    else for (const entry of entriesBetween(scope.from, scope.to, entries)) named.add(entry);
+  }
+  return entries.filter((entry) => named.has(entry) && !entry.stem);
+}
+
+function entriesNamed(name: QuestionName, entries: readonly Entry[]): Entry[] {
+  const of = entries.filter(
+    (entry) => entry.ref === name.number || (entry.ref.endsWith(`.${name.number}`) && !name.number.includes(".")),
+  );
+  const exact = of.filter(
+    (entry) => name.part === "" || entry.part === name.part || entry.part.startsWith(`${name.part}.`),
+  );
+  return exact;
+}
+
+function entriesBetween(from: QuestionName, to: QuestionName, entries: readonly Entry[]): Entry[] {
+  const [first] = entriesNamed(from, entries);
+  const last = entriesNamed(to, entries).at(-1);
+  if (first === undefined || last === undefined) return [];
+  const [start, end] = [entries.indexOf(first), entries.indexOf(last)];
+  return end < start ? [] : entries.slice(start, end + 1);
+}

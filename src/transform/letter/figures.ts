@@ -1,0 +1,168 @@
+/**
+ * Figures in a line or sentence: told from ages, limits, section numbers, telephone numbers and the like; paired with the
+ * periods beside them; cut from the label before them.
+ */
+import type { Period } from "../../observation.ts";
+import { NUMBER_WORD } from "./number-words.ts";
+import { maskAll } from "./period-tokens.ts";
+import { type FoundPeriod, findPeriods, type PeriodHint, readWholePeriod } from "./periods.ts";
+import { readValue, type Value } from "./values.ts";
+
+export interface Figure {
+  value: Value;
+  /** Where it stands in the text. */
+  start: number;
+  end: number;
+}
+
+/** Numbers that count nothing asked for. */
+const NOISE: RegExp[] = [
+  /https?:\/\/\S+|www\.\S+|\S+@\S+/gi,
+  /\b(?:sections?|s|ss|sec\.|regulations?|articles?|schedules?|clauses?|paragraphs?|questions?|qs?|parts?|points?|levels?|grades?|bands?|tiers?|stages?|phases?|chapters?|pages?|keys? stages?|years? (?=\d\b))\.?\s?\d{1,3}[a-z]?(?:\s?\(\w{1,3}\)){0,3}/gi,
+  /\b(?:aged?|ages|under|over|below|above)\s(?:the age of\s)?\d{1,2}(?:\s?(?:-|–|to|and)\s?\d{1,2})?(?!\d|%|,\d)/gi,
+  /\b\d{1,2}\s?(?:-|–|to)\s?\d{1,2}[\s-]year/gi,
+  /\b\d{1,2}\+?[\s-]years?[\s-]olds?\b/gi,
+  /\b\d[\d,.]*[\s-](?:minutes?|hours?|hrs?|weeks?|months?|years?)\b/gi,
+  /\b(?:limit(?:ed)? (?:of|to|is)|up to|more than|at least|no more than|a maximum of|maximum of|minimum of|not exceed|exceeds?|within)\s£?\d[\d,.]*/gi,
+  /\bper\s\d[\d,]*/gi,
+  /\b\d+:\d+\b|\b24\/7\b/g,
+  /\b0\d{2,4}[\s-]?\d{3,4}[\s-]?\d{3,4}\b/g,
+  /\b[A-Z]{1,2}\d{1,2}[A-Z]?\s\d[A-Z]{2}\b/g,
+  /\b[A-Z]{2,6}[-/ ]?\d{3,}\S*/g,
+  /£450\b|£600\b|\b18(?:\.5)? hours\b/g,
+  /\b\d{1,2}(?:st|nd|rd|th)\b/gi,
+  /\((?:\d{1,2}|[ivx]{1,4}|[a-h])\)(?=\s?[A-Z(])/g,
+];
+
+const RANGE =
+  /£?\b\d[\d,.]{0,12}%?\s?[–—-]\s?£?\d[\d,.]{0,12}%?(?!\S)|\bbetween \d[\d,.]{0,12}%? and \d[\d,.]{0,12}%?/gi;
+const HIDDEN =
+  /(?:[<≤]\s?\d{1,2}\b|\b(?:less|fewer) than (?:\d{1,2}|[a-z]{3,5})\b|\b(?:under|below) (?:5|five|ten|10)\b|\b(?:\d{1,2}|five|four|six|ten) or (?:less|fewer)\b)/gi;
+const NUMBER =
+  /£\s?\d[\d,]*(?:\.\d+)*\s?(?:bn|billion|m\b|million|k\b|thousand)?|\b\d[\d,]*(?:\.\d+)?\s?(?:%|per ?cent|k\b|million|thousand)?/gi;
+const NONE_AT_ALL = /\b(?:there (?:were|was|are|is|have been) )no (?=[a-z])/gi;
+
+/** The figures of a sentence in order, periods and numbers of other kinds left out. */
+export function findFigures(text: string, periods: readonly FoundPeriod[]): Figure[] {
+  let left = maskAll(text, periods);
+  const figures: Figure[] = [];
+  for (const [pattern, kind] of [
+    [RANGE, "own"],
+    [HIDDEN, "own"],
+  ] as const) {
+    if (kind === "own") left = takeFigures(left, pattern, figures);
+  }
+  for (const pattern of NOISE) left = maskAll(left, placesOf(left, pattern));
+  left = takeFigures(left, NUMBER, figures);
+  left = takeFigures(left, NONE_AT_ALL, figures, "none");
+  for (const match of left.matchAll(NUMBER_WORD)) {
+    if (isCounting(left, match.index, match[0])) takeOne(match[0], match.index, figures);
+  }
+  return figures.sort((a, b) => a.start - b.start);
+}
+
+function placesOf(text: string, pattern: RegExp): { start: number; end: number }[] {
+  return [...text.matchAll(pattern)].map((match) => ({ start: match.index, end: match.index + match[0].length }));
+}
+
+function takeFigures(text: string, pattern: RegExp, figures: Figure[], reading?: string): string {
+  const taken: { start: number; end: number }[] = [];
+  for (const match of text.matchAll(pattern)) {
+    if (takeOne(match[0], match.index, figures, reading))
+      taken.push({ start: match.index, end: match.index + match[0].length });
+  }
+  return maskAll(text, taken);
+}
+
+function takeOne(printed: string, start: number, figures: Figure[], reading = printed): boolean {
+  const trimmed = printed.replace(/[\s.,]+$/, "");
+  const value = readValue(reading === printed ? trimmed : reading);
+  if (value === null) return false;
+  figures.push({ value: { ...value, text: trimmed }, start, end: start + trimmed.length });
+  return true;
+}
+
+/** `One` is a count only where something is counted: `One was begun`, not `one case per child` or `one of`. */
+function isCounting(text: string, at: number, word: string): boolean {
+  const after = text.slice(at + word.length, at + word.length + 20);
+  const before = text.slice(Math.max(0, at - 12), at);
+  if (!/^one$/i.test(word))
+    return !/^\s(?:of (?:the|our|these)\b|per\b)/i.test(after) || /^(?:none|nil|zero)$/i.test(word);
+  return (at === 0 || /\b(?:was|is|only|were)\s$/i.test(before)) && !/^\s(?:of|per|or|that|which|to)\b/i.test(after);
+}
+
+export interface Pair {
+  period: Period;
+  /** Where the period stands in the text. */
+  at: number;
+  value: Value;
+}
+
+const JOINTS =
+  /^(?:[\s:;,=()–—-]|\b(?:and|in|for|during|there|were|was|is|are|at|the|as|of|on|had|has|have|been|we|a|total|received|it)\b)+|(?:[\s:;,=(–—-]|\b(?:and|in|for|during|at|the|as|on|of|to)\b)+$/gi;
+
+/**
+ * Periods with the value beside each: `2017/18 – 345, 2018/19 – 376`, `345 in 2017/18 and 376 in 2018/19`. Null where the text
+ * does not pair them off one to one.
+ */
+export function readPairs(text: string, hint: PeriodHint): Pair[] | null {
+  const periods = findPeriods(text, hint);
+  const [first] = periods;
+  if (first === undefined) return null;
+  const after = pairUp(text, periods, (place) => [periods[place]?.end ?? 0, periods[place + 1]?.start ?? text.length]);
+  const leading = valueIn(text, 0, first.start) === null;
+  if (leading && after !== null) return after;
+  return pairUp(text, periods, (place) => [
+    place === 0 ? 0 : (periods[place - 1]?.end ?? 0),
+    periods[place]?.start ?? 0,
+  ]);
+}
+
+function pairUp(
+  text: string,
+  periods: readonly FoundPeriod[],
+  stretch: (place: number) => [number, number],
+): Pair[] | null {
+  const pairs: Pair[] = [];
+  for (const [place, { period, start }] of periods.entries()) {
+    const [from, to] = stretch(place);
+    const value = valueIn(text, from, to);
+    if (value === null) return null;
+    pairs.push({ period, at: start, value });
+  }
+  return pairs;
+}
+
+/** The one value between two places; null where there is none or more than one. */
+function valueIn(text: string, from: number, to: number): Value | null {
+  const piece = text.slice(from, to).replace(JOINTS, "").trim();
+  const whole = readValue(piece.replace(/^\)|[.;,]$/g, ""));
+  if (whole !== null && whole.symbol !== "-") return whole;
+  const figures = findFigures(text.slice(from, to), []);
+  return figures.length === 1 ? (figures[0]?.value ?? null) : null;
+}
+
+export interface Labelled {
+  label: string;
+  value: Value;
+}
+
+const SEPARATOR = /\s?[:=]\s?|\s?[–—-]\s|\s[–—-]\s?|\s[–—-](?=\d)|\sx\s?(?=\d)|\s(?=[£\d<*])/g;
+const SENTENCE =
+  /\b(?:is|was|were|are|be|been|had|has|have|of|about|than|the|we|with|by|to|for|in|at|on|approximately|around)$/i;
+
+/** A label and its value: `CASP -10`, `Teams = 14`, `Looked After Children x4`, `Supervision: not recorded`. */
+export function readLabelled(text: string): Labelled | null {
+  if (text.length > 160) return null;
+  for (const match of text.matchAll(SEPARATOR)) {
+    const label = text.slice(0, match.index).trim();
+    const after = text.slice(match.index + match[0].length).trim();
+    if (!/^[A-Za-z“"‘'(]/.test(label) || !/[A-Za-z]{2}/.test(label) || SENTENCE.test(label) || label.length > 100)
+      continue;
+    const value = readValue(after);
+    if (value === null || (/^\s$/.test(match[0]) && value.value === null && value.status === "reported")) continue;
+    if (readWholePeriod(after) !== null && /^\s?$/.test(match[0])) continue;
+    return { label: label.replace(/[\s:=–—-]+$/, ""), value };
+  }
+  return null;
+}

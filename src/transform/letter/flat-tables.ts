@@ -1,0 +1,170 @@
+/** Tables that lost their shape: rows flattened to spaces, and one cell per line. Cut back into rows for `readGrid`. */
+import type { TextLine } from "./lines.ts";
+import { maskAll } from "./period-tokens.ts";
+import { findPeriods, type PeriodHint, readWholePeriod } from "./periods.ts";
+import type { Grid, GridCell } from "./tables.ts";
+import { readValue } from "./values.ts";
+
+/** A table found among lines: its rows, and how many lines it takes. */
+export interface FoundGrid {
+  grid: Grid;
+  length: number;
+}
+
+/** The table that begins with the line at `from`; null where none does. */
+export function findGrid(lines: readonly TextLine[], from: number, hint: PeriodHint): FoundGrid | null {
+  return readDivided(lines, from) ?? readFlattened(lines, from, hint) ?? readStacked(lines, from, hint);
+}
+
+function cellOf(line: TextLine, text: string): GridCell {
+  return { text, line: line.number, page: line.page };
+}
+
+/** Rows by pipes or tabs, one after another. A line that only goes on with the last cell is put back into it. */
+function readDivided(lines: readonly TextLine[], from: number): FoundGrid | null {
+  const grid: Grid = [];
+  let place = from;
+  for (; place < lines.length; place += 1) {
+    const line = lines[place];
+    if (line?.cells == null) break;
+    grid.push(line.cells.map((text) => cellOf(line, text)));
+  }
+  if (grid.length === 0) return null;
+  return { grid: dropEmptyColumns(grid), length: place - from };
+}
+
+/** Some letters indent every row with an empty first cell. */
+function dropEmptyColumns(grid: Grid): Grid {
+  const rows = grid.length;
+  const emptyFirst = rows > 1 && grid.every((row) => row[0]?.text === "");
+  return emptyFirst ? grid.map((row) => row.slice(1)) : grid;
+}
+
+/** A line of periods over lines that end in as many values. */
+function readFlattened(lines: readonly TextLine[], from: number, hint: PeriodHint): FoundGrid | null {
+  const head = lines[from];
+  if (head === undefined || head.text.length > 200) return null;
+  const periods = findPeriods(head.text, hint);
+  const beside = maskAll(head.text, periods).replaceAll("\u0001", "").trim();
+  if (periods.length < 2 || !/^[A-Za-z £'’()0s/]{0,40}$/.test(beside) || /\b(?:and|to|between)\b/i.test(beside))
+    return null;
+  const heads = [cellOf(head, beside), ...periods.map(({ start, end }) => cellOf(head, head.text.slice(start, end)))];
+  const rows: Grid = [];
+  let place = from + 1;
+  for (; place < lines.length; place += 1) {
+    const line = lines[place];
+    const row = line === undefined ? null : splitRow(line, periods.length, hint);
+    if (row === null) break;
+    rows.push(row);
+  }
+  return rows.length === 0 ? null : { grid: [heads, ...rows], length: place - from };
+}
+
+/** A label and exactly `count` values at the end of a line. */
+function splitRow(line: TextLine, count: number, hint: PeriodHint): GridCell[] | null {
+  const words = line.text.split(" ");
+  const values: string[] = [];
+  while (values.length < count && words.length > 0) {
+    const word = words.pop() ?? "";
+    if (readValue(word) === null || (values.length === 0 && readWholePeriod(line.text, hint) !== null)) return null;
+    values.unshift(word);
+  }
+  if (values.length < count || (words.length > 0 && /^[£\d,.%]+$/.test(words.at(-1) ?? ""))) return null;
+  return [cellOf(line, words.join(" ").replace(/[\s:=–-]+$/, "")), ...values.map((value) => cellOf(line, value))];
+}
+
+type Kind = "period" | "quarter" | "value" | "label" | "other";
+
+function kindOf(line: TextLine | undefined, hint: PeriodHint): Kind {
+  if (line === undefined || line.cells !== null || line.text.length > 90) return "other";
+  if (readWholePeriod(line.text, hint) !== null) return "period";
+  if (/^(?:q|quarter|qtr)\.?\s?[1-4]$/i.test(line.text)) return "quarter";
+  if (readValue(line.text) !== null) return "value";
+  return /[.?:;]$/.test(line.text) ? "other" : "label";
+}
+
+/** The cells of a table, one per line: heading lines of periods, then a label and as many values, again and again. */
+function readStacked(lines: readonly TextLine[], from: number, hint: PeriodHint): FoundGrid | null {
+  if (!["period", "label", "quarter"].includes(kindOf(lines[from], hint))) return null;
+  return readAcross(lines, from, hint) ?? readDown(lines, from, hint);
+}
+
+/** Takes lines of one kind from a place on. */
+function takeKind(lines: readonly TextLine[], from: number, kind: Kind, hint: PeriodHint): TextLine[] {
+  const taken: TextLine[] = [];
+  for (let place = from; kindOf(lines[place], hint) === kind && taken.length < 200; place += 1) {
+    const line = lines[place];
+    if (line !== undefined) taken.push(line);
+  }
+  return taken;
+}
+
+/** Years (and quarters) across: `P… [Q…] (label V…)…`. */
+function readAcross(lines: readonly TextLine[], from: number, hint: PeriodHint): FoundGrid | null {
+  const corner = kindOf(lines[from], hint) === "label" ? takeKind(lines, from, "label", hint).slice(0, 2) : [];
+  if (corner.length > 1) return null;
+  const years = takeKind(lines, from + corner.length, "period", hint);
+  const quarters = takeKind(lines, from + corner.length + years.length, "quarter", hint);
+  const width = quarters.length > 0 ? quarters.length : years.length;
+  if (width < 2 || (quarters.length > 0 && years.length > 0 && quarters.length % years.length !== 0)) return null;
+  const heads = quarters.length > 0 ? [headRow(spread(years, width)), headRow(quarters)] : [headRow(years)];
+  const start = from + corner.length + years.length + quarters.length;
+  const { rows, length } = takeRows(lines, start, width, hint);
+  if (rows.length === 0) return null;
+  return { grid: [...heads.filter((row) => row.length > 1), ...rows], length: start - from + length };
+}
+
+function spread(years: readonly TextLine[], width: number): TextLine[] {
+  const each = width / years.length;
+  return Array.from({ length: years.length === 0 ? 0 : width }, (_, at) => years[Math.floor(at / each)]).filter(
+    (one) => one !== undefined,
+  );
+}
+
+function headRow(lines: readonly TextLine[]): GridCell[] {
+  const [first] = lines;
+  return first === undefined ? [] : [cellOf(first, ""), ...lines.map((line) => cellOf(line, line.text))];
+}
+
+/** Rows of one label and `width` values; a single row may have no label. */
+function takeRows(
+  lines: readonly TextLine[],
+  from: number,
+  width: number,
+  hint: PeriodHint,
+): { rows: Grid; length: number } {
+  const rows: Grid = [];
+  let place = from;
+  while (place < lines.length) {
+    const labelled = kindOf(lines[place], hint) === "label";
+    const label = labelled ? lines[place] : undefined;
+    const values = lines.slice(place + (labelled ? 1 : 0), place + (labelled ? 1 : 0) + width);
+    const complete =
+      values.length === width &&
+      values.every((line) => ["value", "period"].includes(kindOf(line, hint)) && readValue(line.text) !== null);
+    if (!complete || (!labelled && rows.length > 0)) break;
+    const [firstValue] = values;
+    if (firstValue === undefined) break;
+    rows.push([cellOf(label ?? firstValue, label?.text ?? ""), ...values.map((line) => cellOf(line, line.text))]);
+    place += width + (labelled ? 1 : 0);
+  }
+  return { rows, length: place - from };
+}
+
+/** Years down: as many headings as columns, then `P V…` again and again, with two or more values each. */
+function readDown(lines: readonly TextLine[], from: number, hint: PeriodHint): FoundGrid | null {
+  const heads = takeKind(lines, from, "label", hint);
+  const width = heads.length;
+  if (width < 2) return null;
+  const rows: Grid = [];
+  let place = from + width;
+  while (kindOf(lines[place], hint) === "period") {
+    const cells = lines.slice(place, place + width);
+    if (cells.length < width || !cells.slice(1).every((line) => kindOf(line, hint) === "value")) break;
+    rows.push(cells.map((line) => cellOf(line, line.text)));
+    place += width;
+  }
+  return rows.length < 1
+    ? null
+    : { grid: [heads.map((line) => cellOf(line, line.text)), ...rows], length: place - from };
+}

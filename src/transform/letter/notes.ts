@@ -1,0 +1,65 @@
+/** Notes that change what answers mean: another day than the one asked for, and legends of symbols. */
+import type { Period, Status } from "../../observation.ts";
+import { findPeriods, type PeriodHint, readHint } from "./periods.ts";
+import { readRefusal } from "./refusals.ts";
+import { findScopes, type Scope } from "./scopes.ts";
+
+/** A day that a note gives for the figures of some questions. */
+export interface DayNote {
+  /** The questions that the note names; none where it speaks of the question that it stands under. */
+  scopes: Scope[];
+  /** A full date: the figures are as at that day. */
+  period: Period | null;
+  /** A day of every year: `31 March of each year`. */
+  hint: PeriodHint | null;
+}
+
+const ABOUT_DAY =
+  /\b(?:as (?:at|of|on)|(?:is|are|was|were) (?:at|for|of|on|from)|those (?:of|on|at|for)|position (?:on|at)|snapshot|taken (?:on|at|from)|recorded (?:on|at))\b/i;
+
+/** The day that a note sets; null where it sets none. */
+export function readDayNote(text: string): DayNote | null {
+  if (!ABOUT_DAY.test(text)) return null;
+  const scopes = findScopes(text).flatMap((found) => found.scopes);
+  const hint = readHint(text);
+  if (hint.asAtDay !== null && /\b(?:each|every|all|the relevant|following)\b/i.test(text))
+    return { scopes, period: null, hint };
+  const days = findPeriods(text).filter((found) => found.period.kind === "as_at");
+  const [day, ...more] = days;
+  return day === undefined || more.length > 0 ? null : { scopes, period: day.period, hint: null };
+}
+
+/** What a symbol stands for in this letter. */
+export interface SymbolMeaning {
+  status: Status;
+  exemption: string | null;
+}
+
+const LEGEND =
+  /^(?:key|notes?|legend|where)?\s*:?\s*(\*{1,3}|†|‡|#|~|\[?[cxz]\]?|\.\.|[-–])\s*(?:=|:|[-–—](?=\s)|denotes|indicates|means|represents|shows|refers to|is|\s)\s*(.{3,})$/i;
+const LEGEND_WITHIN =
+  /["“‘'(]?(\*{1,3}|†|#|~|\[[cxz]\])["”’')]?\s+(?:=|denotes|indicates|means|represents|has been used|shows|is used)\s*(.{3,})$/i;
+const HIDES =
+  /\b(?:suppress|(?:fewer|less|lower) than|under (?:five|ten|\d)|below (?:five|ten|\d)|(?:five|ten|\d{1,2}) (?:or|and) (?:fewer|less|under|below)|small numbers?|low numbers?|identif|disclosive|disclosure|not shown|redact|[<≤]\s?\d)/i;
+
+/** The symbol that a line explains, and its meaning; null where the line is no legend. */
+export function readLegend(text: string): { symbol: string; meaning: SymbolMeaning } | null {
+  const match = LEGEND.exec(text) ?? LEGEND_WITHIN.exec(text);
+  if (match?.[1] === undefined || match[2] === undefined) return null;
+  if (/^[-–cxz.]/i.test(match[1]) && !/^(?:key|notes?|legend|where)|=|denotes|indicates|means|represents/i.test(text))
+    return null;
+  return { symbol: match[1].toLowerCase(), meaning: meaningOf(match[2]) };
+}
+
+/** A footnote explains and hides nothing: the cell that has nothing else is reported in words. */
+function meaningOf(words: string): SymbolMeaning {
+  const refusal = readRefusal(words);
+  if (HIDES.test(words)) return { status: "suppressed", exemption: refusal?.exemption ?? null };
+  if (refusal !== null) return { status: refusal.status, exemption: refusal.exemption };
+  if (/\bnot (?:yet )?(?:available|published|known)\b|\bunavailable\b|\bwill be published\b/i.test(words))
+    return { status: "not_available", exemption: null };
+  if (/\bnot applicable\b/i.test(words)) return { status: "not_applicable", exemption: null };
+  if (/\b(?:no|zero|nil)\b (?:cases|children|\w+)|^(?:zero|nil|none)\b/i.test(words))
+    return { status: "rounds_to_zero", exemption: null };
+  return { status: "reported", exemption: null };
+}

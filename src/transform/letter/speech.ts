@@ -1,0 +1,221 @@
+/** Who speaks: tells the words that ask from the words that answer, line by line, within one question or part. */
+import { findFigures, readLabelled, readPairs } from "./figures.ts";
+import type { TextLine } from "./lines.ts";
+import type { OutlineLine, OutlineQuestion } from "./outline.ts";
+import { findPeriods, NO_HINT, readWholePeriod } from "./periods.ts";
+import { readRefusal } from "./refusals.ts";
+import { readCrossReference } from "./scopes.ts";
+import { readValue } from "./values.ts";
+import { answerLabelLength, isNote, looksAsked, readsAsRequest } from "./wording.ts";
+
+export type Piece =
+  /** A year or another period that stands by itself and opens what follows it. */
+  | { kind: "slot"; text: string; item: number; line: TextLine }
+  | { kind: "answer"; text: string; item: number; line: TextLine }
+  /** The reply by number begins here: what follows is no longer under the last item of the request. */
+  | { kind: "reply"; line: TextLine };
+
+export interface Speech {
+  ref: string;
+  part: string;
+  /** The question's own words on one line. */
+  asked: string;
+  /** Line on which it is asked. */
+  line: TextLine;
+  pieces: Piece[];
+  /** Remarks and notes, each on one line of text. */
+  notes: { text: string; line: number }[];
+}
+
+/** Tells asking from answering in one question. `boldAsks`: the letter sets its questions in bold. */
+export function readSpeech(question: OutlineQuestion, boldAsks: boolean): Speech | null {
+  const [first] = question.lines;
+  if (first === undefined) return null;
+  const listener = new Listener(question, first, boldAsks);
+  for (const line of question.lines) listener.hear(line);
+  return listener.speech;
+}
+
+type State = "asked" | "answered" | "asked_again" | "noted";
+
+class Listener {
+  readonly speech: Speech;
+  private readonly boldAsks: boolean;
+  private state: State = "asked";
+  private lastAsked = "";
+  private replying = false;
+
+  constructor(question: OutlineQuestion, first: OutlineLine, boldAsks: boolean) {
+    this.speech = { ref: question.ref, part: question.part, asked: "", line: first.line, pieces: [], notes: [] };
+    this.boldAsks = boldAsks;
+  }
+
+  hear(heard: OutlineLine): void {
+    const { line, text, role } = heard;
+    if (text === "") return;
+    if (role === "asked") return this.hearRequest(heard);
+    if (role === "reply" && heard.opens) return this.hearReply(heard);
+    if (line.cells !== null) return this.answer(heard, text);
+    const label = answerLabelLength(text);
+    if (label > 0) {
+      this.state = "answered";
+      if (label < text.length) this.answer(heard, text.slice(label));
+      return;
+    }
+    if (heard.opens) return this.hearOpening(heard);
+    if (this.isSlot(heard)) return this.open(heard);
+    if (this.continuesNote(line)) return this.extendNote(text);
+    if (isNote(text) && !looksAsked(text)) return this.note(heard);
+    if (this.asks(heard)) return this.hearAsking(heard);
+    this.hearAnswer(heard);
+  }
+
+  /** In a request as quoted everything asks. */
+  private hearRequest(heard: OutlineLine): void {
+    if (this.isSlot(heard))
+      this.speech.pieces.push({ kind: "slot", text: heard.text, item: heard.item, line: heard.line });
+    else this.ask(heard.text);
+  }
+
+  /** A reply by number: what stands after the number answers, unless it repeats the question. */
+  private hearReply(heard: OutlineLine): void {
+    if (!this.replying) this.speech.pieces.push({ kind: "reply", line: heard.line });
+    this.replying = true;
+    if (this.isSlot(heard)) return this.open(heard);
+    this.state = "answered";
+    const repeated = looksAsked(heard.text) || (readsAsRequest(heard.text) && this.repeats(heard.text));
+    if (!repeated) return this.answer(heard, heard.text.slice(answerLabelLength(heard.text)));
+    this.state = "asked";
+    this.lastAsked = heard.text;
+    const { answer } = splitInline(heard.text);
+    if (answer !== "") this.answer(heard, answer);
+  }
+
+  private repeats(text: string): boolean {
+    const words = (of: string) =>
+      of
+        .toLowerCase()
+        .replace(/[^a-z0-9]/g, "")
+        .slice(0, 40);
+    return words(this.speech.asked).startsWith(words(text).slice(0, 25));
+  }
+
+  /** The line with the question's number: question, and sometimes the answer after it. */
+  private hearOpening(heard: OutlineLine): void {
+    if (heard.item > 0 || this.isSlot(heard)) return this.open(heard);
+    const { asked, answer } = splitInline(heard.text);
+    this.ask(asked);
+    if (answer !== "") this.answer(heard, answer);
+  }
+
+  private isSlot(heard: OutlineLine): boolean {
+    return heard.item > 0 || (readWholePeriod(heard.text) !== null && heard.line.cells === null);
+  }
+
+  private open(heard: OutlineLine): void {
+    const whole = readWholePeriod(heard.text) !== null;
+    if (whole || heard.text === "")
+      this.speech.pieces.push({ kind: "slot", text: heard.text, item: heard.item, line: heard.line });
+    else this.answer(heard, heard.text);
+    if (this.state === "asked_again" || this.state === "noted") this.state = "answered";
+  }
+
+  private continuesNote(line: TextLine): boolean {
+    const last = this.speech.notes.at(-1);
+    return this.state === "noted" && last !== undefined && !line.afterBlank && !/[.:!?)]$/.test(last.text);
+  }
+
+  private extendNote(text: string): void {
+    const last = this.speech.notes.at(-1);
+    if (last !== undefined) last.text = `${last.text} ${text}`;
+  }
+
+  private note(heard: OutlineLine): void {
+    this.speech.notes.push({ text: heard.text, line: heard.line.number });
+    this.state = "noted";
+  }
+
+  /** Whether the line asks: by its wording, as quoted or bold text, or because the question is not over. */
+  private asks({ line, text }: OutlineLine): boolean {
+    if (line.quoted || (this.boldAsks && line.bold && !/^(?:please )?note\b/i.test(text))) return true;
+    if (looksAsked(text) && readRefusal(text) === null) return true;
+    if (this.state === "asked") return this.continuesAsking(line, text);
+    return this.state === "asked_again" && !line.afterBlank && !/[.?:!]$/.test(this.lastAsked);
+  }
+
+  private continuesAsking(line: TextLine, text: string): boolean {
+    if (/^(?:from|between|for|during|in|and|or|by|to|namely|i\.e\.)$/i.test(text)) return true;
+    if (/^\([^)]*\)?[.?]?$/.test(text) && !/\d/.test(text)) return true;
+    if (isPlainAnswer(text)) return false;
+    const over = /[.?:!;]["”’')]?$/.test(this.lastAsked);
+    if (line.bullet && /:$/.test(this.lastAsked) && findFigures(text, []).length === 0) return true;
+    return !line.afterBlank && !over;
+  }
+
+  private hearAsking({ line, text }: OutlineLine): void {
+    const answered = this.speech.pieces.some((piece) => piece.kind === "answer");
+    if (!answered || this.state === "asked") {
+      const { asked, answer } = splitInline(text);
+      this.ask(asked);
+      if (answer !== "") this.speech.pieces.push({ kind: "answer", text: answer, item: 0, line });
+      this.state = answer === "" ? "asked" : "answered";
+      return;
+    }
+    this.lastAsked = text;
+    this.state = "asked_again";
+  }
+
+  private hearAnswer(heard: OutlineLine): void {
+    if (this.state === "asked_again") {
+      this.speech.notes.push({ text: heard.text, line: heard.line.number });
+      return;
+    }
+    this.answer(heard, heard.text);
+  }
+
+  private ask(text: string): void {
+    if (text === "") return;
+    this.speech.asked = this.speech.asked === "" ? text : `${this.speech.asked} ${text}`;
+    this.lastAsked = text;
+  }
+
+  private answer(heard: OutlineLine, text: string): void {
+    this.speech.pieces.push({ kind: "answer", text, item: heard.item, line: heard.line });
+    this.state = "answered";
+  }
+}
+
+/** Whether a line under a question that is not yet over can only be its answer. */
+function isPlainAnswer(text: string): boolean {
+  if (readValue(text) !== null || readCrossReference(text) !== null || readRefusal(text) !== null) return true;
+  return (
+    /^(?:yes|no)\b/i.test(text) ||
+    (readPairs(text, NO_HINT) !== null && !looksAsked(text)) ||
+    readLabelled(text) !== null
+  );
+}
+
+const JOINT = /\s?[:=]\s|\s[–—-]\s|\s=\s?|\.{3,}\s?/g;
+
+/** Divides a line that asks and answers at once: after the `?`, a dash, a colon or an equals sign. */
+export function splitInline(text: string): { asked: string; answer: string } {
+  const mark = text.lastIndexOf("?");
+  if (mark > 0) {
+    const tail = text
+      .slice(mark + 1)
+      .replace(/^["”’')\]]+/, "")
+      .trim();
+    const answer = tail.replace(/^[:=–—-]\s*/, "");
+    const asks = answer === "" || looksAsked(answer) || /^\(/.test(answer) || /^[,;]/.test(answer);
+    return asks ? { asked: text, answer: "" } : { asked: text.slice(0, mark + 1), answer };
+  }
+  for (const match of text.matchAll(JOINT)) {
+    const answer = text.slice(match.index + match[0].length).trim();
+    const asked = text.slice(0, match.index).trim();
+    if (asked.length < 4 || /^(?:for|in|during|as at)$/i.test(asked)) continue;
+    const value = readValue(answer);
+    const period = findPeriods(answer).length === 1 && readWholePeriod(answer) !== null;
+    if ((value !== null && !period) || /^(?:yes|no)(?:[.,]|$)/i.test(answer)) return { asked, answer };
+  }
+  return { asked: text, answer: "" };
+}
