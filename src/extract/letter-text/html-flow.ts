@@ -28,25 +28,6 @@ export function endLine(flow: Flow, options: { keepEmpty: boolean } = { keepEmpt
   if (text !== "" || ((options.keepEmpty || isSpacer) && flow.marker === "")) addLine(flow, text);
 }
 
-/** Longest text of a cell that has several lines and still is one cell of a row rather than a passage. */
-const LONGEST_CELL = 120;
-
-/**
- * The lines of a table row, given the lines of each cell. One line with a tab between cells; where cells stack figures
- * (`2017/18`, `2018/19` beside `12`, `13`) one line each; where a cell holds a passage (tables used for layout, question
- * beside answer) the cells follow each other as they are.
- */
-export function rowLines(cells: string[][]): string[] {
-  const filled = cells.map((cell) => cell.filter((line) => line !== ""));
-  if (cells.length === 1) return cells[0] ?? [];
-  if (filled.some((cell) => cell.length > 1 && cell.join(" ").length > LONGEST_CELL)) return cells.flat();
-  const height = Math.max(...filled.map((cell) => cell.length));
-  const stacked = height > 1 && filled.every((cell) => cell.length === height && cell.every((line) => /\d/.test(line)));
-  if (stacked) return Array.from({ length: height }, (_, row) => filled.map((cell) => cell[row]).join("\t"));
-  const line = filled.map((cell) => cell.join(" ").replaceAll("\t", " ")).join("\t");
-  return line.trim() === "" ? [] : [line];
-}
-
 /** The number that a browser prints before a list item: `1.`, `b.`, `iv.`; a bullet where the list has no numbers. */
 export function itemLabel(number: number, type: string): string {
   if (type === "a") return `${lettersOf(number)}.`;

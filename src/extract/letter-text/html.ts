@@ -1,5 +1,6 @@
 import { decodeText } from "./decoding.ts";
-import { addLine, endLine, type Flow, itemLabel, newFlow, rowLines } from "./html-flow.ts";
+import { addLine, endLine, type Flow, itemLabel, newFlow } from "./html-flow.ts";
+import { newTable, rowLines, type Table, takeRow } from "./html-table.ts";
 import { type Extract, pagelessLines } from "./lines.ts";
 import { printableAddress } from "./link-address.ts";
 import { isElement, type MarkupNode, parseHtml, walk } from "./markup.ts";
@@ -57,7 +58,7 @@ interface Mark {
 
 class PageReader {
   readonly #flows: Flow[] = [newFlow()];
-  readonly #rows: string[][][] = [];
+  readonly #tables: Table[] = [];
   readonly #lists: List[] = [];
   readonly #marks: Mark[] = [];
   readonly #keepEmptyParagraphs: boolean;
@@ -88,6 +89,7 @@ class PageReader {
     if (name === "pre") this.#preformatted += 1;
     if (name === "ol" || name === "ul") this.#lists.push(listOf(node));
     if (name === "li") this.#startItem(node);
+    if (name === "table") this.#tables.push(newTable());
     if (name === "tr") this.#startRow();
     if (name === "td" || name === "th") this.#flows.push(newFlow());
     if (name === "a" || name === "sup" || name === "sub")
@@ -104,6 +106,7 @@ class PageReader {
     if (name === "ol" || name === "ul") this.#lists.pop();
     if (name === "li" && this.#flow.marker !== "") addLine(this.#flow, "");
     if (name === "tr") this.#endRow();
+    if (name === "table") this.#tables.pop();
     if (name === "a") this.#endLink(node);
     if (name === "sup" || name === "sub") this.#endRaised();
   }
@@ -135,26 +138,24 @@ class PageReader {
 
   #startRow(): void {
     endLine(this.#flow);
-    this.#rows.push([]);
+    const table = this.#tables.at(-1);
+    if (table !== undefined) table.row = [];
   }
 
+  /** A cell outside a table's row is no cell, as in a browser: its lines follow each other. */
   #endCell(node: MarkupNode): void {
     endLine(this.#flow);
-    const cell = this.#flow.lines;
+    const { lines } = this.#flow;
     this.#flows.pop();
-    const row = this.#rows.at(-1);
-    if (row === undefined) {
-      for (const line of cell) addLine(this.#flow, line);
-      return;
-    }
-    row.push(cell);
-    const width = Math.min(wholeNumber(node.attribs?.colspan) ?? 1, 100);
-    for (let extra = 1; extra < width; extra++) row.push([]);
+    const row = this.#tables.at(-1)?.row ?? null;
+    if (row !== null) row.push({ lines, columns: span(node.attribs?.colspan), rows: span(node.attribs?.rowspan) });
+    else for (const line of lines) addLine(this.#flow, line);
   }
 
   #endRow(): void {
     endLine(this.#flow);
-    for (const line of rowLines(this.#rows.pop() ?? [])) addLine(this.#flow, line);
+    const table = this.#tables.at(-1);
+    for (const line of table === undefined ? [] : rowLines(takeRow(table))) addLine(this.#flow, line);
   }
 
   #endLink(node: MarkupNode): void {
@@ -185,6 +186,11 @@ function isHidden(node: MarkupNode): boolean {
 function listOf(node: MarkupNode): List {
   if (node.name === "ul") return { type: null, next: 1 };
   return { type: node.attribs?.type ?? "1", next: wholeNumber(node.attribs?.start) ?? 1 };
+}
+
+/** How many columns or rows a cell covers; a hundred at most. */
+function span(text: string | undefined): number {
+  return Math.min(Math.max(wholeNumber(text) ?? 1, 1), 100);
 }
 
 function wholeNumber(text: string | undefined): number | null {

@@ -78,6 +78,16 @@ describe("automatic numbers", () => {
     expect(await linesOf(makeDocxOf(body, { parts }))).toEqual(["1. first", "a) part", "plain", "2. second"]);
   });
 
+  test("count a text box once, which Word keeps twice", async () => {
+    const box = `<w:txbxContent>${listed("boxed", 1)}</w:txbxContent>`;
+    const body =
+      `<w:p><w:r><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice Requires="wps">${box}` +
+      `</mc:Choice><mc:Fallback><w:pict><v:textbox xmlns:v="urn:schemas-microsoft-com:vml">${box}</v:textbox></w:pict></mc:Fallback>` +
+      `</mc:AlternateContent></w:r></w:p>${listed("after", 1)}`;
+    const docx = makeDocxOf(body, { parts: { "word/numbering.xml": NUMBERING } });
+    expect((await linesOf(docx)).filter((line) => line !== "")).toEqual(["1. boxed", "2. after"]);
+  });
+
   test("stand in the cells of tables too", async () => {
     const row = `<w:tr><w:tc>${listed("referrals", 1)}</w:tc><w:tc>${wordParagraph("12")}</w:tc></w:tr>`;
     const docx = makeDocxOf(`<w:tbl>${row}${row}</w:tbl>`, { parts: { "word/numbering.xml": NUMBERING } });
@@ -127,6 +137,15 @@ test("pictures without text are a scan", async () => {
   const docx = makeDocxOf("<w:p/>", { parts: { "word/media/image1.png": "x" } });
   await expect(readDocx(docx, LIMIT)).rejects.toMatchObject({ code: "scanned" });
 });
+
+test.each(["word/document.xml", "word/styles.xml", "word/numbering.xml", "word/header1.xml", "[Content_Types].xml"])(
+  "entities are not declared in %s, whatever they say",
+  async (part) => {
+    const xml = `<!DOCTYPE x [<!ENTITY leak "3,585">]>${wordPart("document", `<w:body>${wordParagraph("x")}</w:body>`)}`;
+    const docx = makeDocx(["Dear Ms Smith"], { parts: { [part]: xml } });
+    await expect(readDocx(docx, LIMIT)).rejects.toThrow(`its part ${part} declares a document type`);
+  },
+);
 
 test("the main part may have another name", async () => {
   const main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";

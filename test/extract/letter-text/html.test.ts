@@ -24,6 +24,19 @@ test("a table row is a line with a tab between cells, blank cells included", () 
   expect(htmlLines(table)).toEqual(["Year\tPlans\t\tNote", "2017/18\t12\t\tx", "2018/19\t13\t14\t"]);
 });
 
+test("a cell over several rows keeps what stands below and beside it in its column", () => {
+  const table =
+    "<table><tr><td>Team</td><td>Year</td><td>Cases</td></tr><tr><td rowspan=2>CASP</td><td>2017/18</td><td>12</td></tr>" +
+    "<tr><td>2018/19</td><td rowspan=2>13</td></tr><tr><td>CIN</td><td>2017/18</td></tr><tr><td>x</td><td>y</td><td>z</td></tr></table>";
+  expect(htmlLines(table)).toEqual([
+    "Team\tYear\tCases",
+    "CASP\t2017/18\t12",
+    "\t2018/19\t13",
+    "CIN\t2017/18\t",
+    "x\ty\tz",
+  ]);
+});
+
 test("figures stacked in the cells of one row are rows of their own", () => {
   expect(htmlLines("<table><tr><td>2017/18<br>2018/19</td><td>12<br>13</td></tr></table>")).toEqual([
     "2017/18\t12",
