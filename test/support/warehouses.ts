@@ -1,7 +1,7 @@
 /** Warehouses for tests: an embedded one in a folder of its own, and a database of its own on the run's Postgres. */
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,6 +26,7 @@ export interface TestSetting {
 export async function makeWarehouse(kind: WarehouseKind, env: Record<string, string> = {}): Promise<TestSetting> {
   const folder = mkdtempSync(join(tmpdir(), "s21-test-"));
   const variables: Record<string, string> = { S21_DATA_DIR: folder, S21_EES_API: "http://127.0.0.1:9/api", ...env };
+  if (kind === "embedded") cpSync(inject("embeddedFolder"), folder, { recursive: true });
   const database = kind === "postgres" ? await createDatabase() : null;
   if (database !== null) variables.DATABASE_URL = database.url;
   return {
