@@ -2,7 +2,7 @@
 import type { Period } from "../../observation.ts";
 import { type Block, type BlockLine, readLooseBlocks, readOwnCodes, readWhole, takeBlocks } from "./blocks.ts";
 import { type CellContext, type Draft, type DraftProblem, joinAll, readCells } from "./cells.ts";
-import { type Entry, entriesIn, readEntries } from "./entries.ts";
+import { type Entry, entriesIn, readEntries, slotPeriods, uniquePeriods } from "./entries.ts";
 import type { TextLine } from "./lines.ts";
 import { readDayNote, readLegend, type SymbolMeaning } from "./notes.ts";
 import type { Outline } from "./outline.ts";
@@ -42,7 +42,7 @@ export function assembleAnswers(lines: readonly TextLine[], outline: Outline): A
   };
   const entries = readEntries(outline);
   const days = applyDayNotes(entries, outline);
-  const blocks = [...takeBlocks(entries)];
+  const blocks = [...takeBlocks(entries), ...blocksOfStems(entries)];
   const tail = readLooseBlocks(outline.tail, entries);
   const early = readLooseBlocks(
     outline.preamble.filter((line) => !isNote(line.text)),
@@ -51,9 +51,9 @@ export function assembleAnswers(lines: readonly TextLine[], outline: Outline): A
   giveBack([...blocks, ...tail.blocks, ...early.blocks]);
   const assembly: Assembly = { entries: [], notes: [], problems: [] };
   for (const entry of entries) {
-    if (entry.stem) continue;
-    assembly.entries.push(readEntry(entry, around, days, assembly));
+    if (!entry.stem) assembly.entries.push(readEntry(entry, around, days, assembly));
   }
+  moveToNamedParts(assembly, around.law);
   for (const block of [...blocks, ...tail.blocks, ...early.blocks]) applyBlock(block, entries, around, assembly);
   spreadOverParts(assembly);
   resolveReferences(assembly);
@@ -143,6 +143,58 @@ function afterScope(text: string): string {
     /^\W*(?:for|in (?:response|relation|answer|respect|regard|reply) (?:to|of)|regarding|with regard to|as to)?\s*(?:question|q)\.?\s?\d{1,2}\s?\(?[a-h]?\)?\s*[,:–—-]\s*/i,
     "",
   );
+}
+
+/** What stands over the parts of a question, and refuses, refuses each of them. */
+function blocksOfStems(entries: readonly Entry[]): Block[] {
+  return entries.filter((entry) => entry.stem).flatMap((stem) => {
+    const lines = stem.speech.pieces.flatMap((piece) => (piece.kind === "answer" ? [{ text: piece.text, line: piece.line }] : []));
+    const parts = entriesIn([{ kind: "list", names: [{ number: stem.ref, part: stem.part }] }], entries);
+    return lines.length === 0 ? [] : [{ entries: parts, lines }];
+  });
+}
+
+/**
+ * `The information below relates to social workers; for family support workers none is held`: under the last part, words that
+ * name parts give each its own.
+ */
+function moveToNamedParts(assembly: Assembly, law: Law): void {
+  for (const assembled of assembly.entries.filter((one) => one.entry.part !== "" && !isBlank(one))) {
+    const siblings = assembly.entries.filter((one) => one.entry.ref === assembled.entry.ref && isShortTitle(one.entry));
+    if (siblings.length < 2) continue;
+    for (const note of assembled.entry.speech.notes) {
+      const clauses = note.text.split(/[,;.]\s/);
+      const target = siblings.find((one) => isBlank(one) && clauses.some((clause) => /\brelates? to\b|\b(?:is|are) for\b|\bcovers?\b/i.test(clause) && namesPart(clause, one.entry)));
+      if (target === undefined) continue;
+      const given = assembled.drafts;
+      assembled.drafts = blanksFor(assembled, given);
+      target.drafts = given;
+      const refusal = readRefusal(note.text, law);
+      const refused = clauses.some((clause) => namesPart(clause, assembled.entry) && !namesPart(clause, target.entry));
+      if (refusal === null || !refused) continue;
+      assembled.drafts = assembled.drafts.map((draft) => ({ ...draft, status: refusal.status, exemption: refusal.exemption, text: note.text, line: note.line }));
+    }
+  }
+}
+
+function isShortTitle(entry: Entry): boolean {
+  return entry.speech.title.split(" ").length <= 6;
+}
+
+function namesPart(clause: string, entry: Entry): boolean {
+  const bare = (text: string) => text.toLowerCase().replace(/[^a-z ]/g, "").replace(/s\b/g, "").trim();
+  return bare(entry.speech.title).length > 3 && bare(clause).includes(bare(entry.speech.title));
+}
+
+/** One unanswered cell for each period that a question asks for; one without a period where it asks for none. */
+function blanksFor({ entry }: Assembled, like: readonly Draft[]): Draft[] {
+  const [first] = like;
+  if (first === undefined) return [];
+  const listed = slotPeriods(entry.speech.pieces, entry.hint);
+  const asked = listed.length > 0 ? uniquePeriods(listed) : entry.asked;
+  const periods = asked.length > 0 ? asked : [null];
+  const blank = { breakdown: "", status: "unanswered" as const, value: null, text: "", unit: null, exemption: null, words: "", reference: null };
+  return periods.map((period) => ({ ...blank, period, line: entry.speech.line.number, page: entry.speech.line.page }));
 }
 
 /** What a block says holds for each cell that it names and that has no answer of its own. */

@@ -32,7 +32,7 @@ export function takeBlocks(entries: readonly Entry[]): Block[] {
     const kept: typeof entry.speech.pieces = [];
     for (const piece of entry.speech.pieces) {
       if (piece.kind !== "answer" || piece.item > 0) {
-        if (piece.kind !== "reply") open = null;
+        if (piece.kind === "slot" || piece.kind === "answer") open = null;
         kept.push(piece);
         continue;
       }

@@ -157,6 +157,7 @@ class CellReader {
     let current = this.slots[0] as Slot;
     for (const piece of pieces) {
       if (piece.kind === "reply") current = this.slots[0] as Slot;
+      else if (piece.kind === "break") continue;
       else if (piece.kind === "slot") current = this.openSlot(piece);
       else {
         if (piece.item > 0) current = this.openSlot(piece);
@@ -493,7 +494,7 @@ function tableLines(pieces: readonly Piece[], from: number): TextLine[] {
   const lines: TextLine[] = [];
   for (let place = from; place < pieces.length && lines.length < 2000; place += 1) {
     const piece = pieces[place];
-    if (piece === undefined || piece.kind === "reply" || piece.item > 0) break;
+    if (piece === undefined || piece.kind === "reply" || piece.kind === "break" || piece.item > 0) break;
     lines.push(piece.line.text === piece.text ? piece.line : { ...piece.line, text: piece.text });
   }
   return lines;
@@ -501,7 +502,7 @@ function tableLines(pieces: readonly Piece[], from: number): TextLine[] {
 
 function captionBefore(pieces: readonly Piece[]): string {
   const last = pieces.at(-1);
-  return last === undefined || last.kind === "reply" ? "" : last.text.slice(0, 200);
+  return last === undefined || last.kind === "reply" || last.kind === "break" ? "" : last.text.slice(0, 200);
 }
 
 export interface JoinedText {
@@ -510,19 +511,32 @@ export interface JoinedText {
   lineAt(at: number): TextLine;
 }
 
-/** Lines as one text that still knows its lines; null where there are none. */
+/** Lines as one text that still knows its lines; null where there are none. Wrapped lines are joined, others kept apart. */
 export function joinAll(parts: readonly { text: string; line: TextLine }[]): JoinedText | null {
   const [first] = parts;
   if (first === undefined) return null;
   const starts: { at: number; line: TextLine }[] = [];
-  let text = "";
+  const pieces: string[] = [];
+  let length = 0;
+  let last = "";
   for (const part of parts) {
-    const wrapped = text !== "" && !part.line.afterBlank;
-    if (text !== "") text += wrapped || !/[.:;?!]$/.test(text) ? " " : "\n";
-    starts.push({ at: text.length, line: part.line });
-    text += part.text;
+    if (pieces.length > 0) {
+      pieces.push(isWrapped(last, part) ? " " : "\n");
+      length += 1;
+    }
+    starts.push({ at: length, line: part.line });
+    pieces.push(part.text);
+    length += part.text.length;
+    last = part.text;
   }
-  return { text, lineAt: (at) => starts.findLast((start) => start.at <= at)?.line ?? first.line };
+  return { text: pieces.join(""), lineAt: (at) => starts.findLast((start) => start.at <= at)?.line ?? first.line };
+}
+
+/** Whether a line goes on with the one before: no blank between, and its first word would not have fitted there. */
+function isWrapped(before: string, part: { text: string; line: TextLine }): boolean {
+  if (part.line.afterBlank || part.line.bullet || /^(?:\(?\d{1,2}[.)]\s|(?:for )?questions?\b)/i.test(part.text)) return false;
+  const firstWord = part.text.split(" ", 1)[0] ?? "";
+  return before.length + firstWord.length + 1 > part.text.length - 8 || /^[a-z]/.test(part.text);
 }
 
 function joinSentences(parts: readonly Part[]): Part[] {

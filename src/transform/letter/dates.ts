@@ -17,7 +17,8 @@ export const MONTHS = [
 ] as const;
 
 const EARLIEST_YEAR = 1980;
-const LATEST_YEAR = 2079;
+/** Beyond this a number of four digits is a count, not a year. */
+const LATEST_YEAR = 2039;
 
 export interface Day {
   year: number;

@@ -5,6 +5,8 @@ import type { Outline } from "./outline.ts";
 import { findAskedPeriods, mergeHints, NO_HINT, type PeriodHint, readHint, readWholePeriod } from "./periods.ts";
 import type { QuestionName, Scope } from "./scopes.ts";
 import { type Piece, readSpeech, type Speech } from "./speech.ts";
+import { readPairs } from "./figures.ts";
+import { readValue } from "./values.ts";
 import { looksAsked } from "./wording.ts";
 
 export interface Entry {
@@ -49,13 +51,18 @@ function makeEntry(speech: Speech, speeches: readonly Speech[], before: readonly
   return { ref: speech.ref, part: speech.part, speech, text, question, hint, asked, stem };
 }
 
+/** A remark over the parts of a question leaves it a stem; a figure or a year with an answer does not. */
+function isFigure(piece: Piece): boolean {
+  return piece.kind === "answer" && (piece.line.cells !== null || readValue(piece.text) !== null || readPairs(piece.text, NO_HINT) !== null);
+}
+
 function isStemOf(stem: string, part: string): boolean {
   return stem !== part && (stem === "" || part.startsWith(`${stem}.`));
 }
 
 /** A day asked for wins over years that are named beside it. */
 function chooseAsked(own: Period[], fromStem: Period[]): Period[] | null {
-  for (const periods of [own, fromStem]) {
+  for (const periods of [own, uniquePeriods(fromStem)]) {
     const days = periods.filter((period) => period.kind === "as_at");
     if (days.length > 0) return days;
     if (periods.length > 0) return periods;
@@ -63,7 +70,11 @@ function chooseAsked(own: Period[], fromStem: Period[]): Period[] | null {
   return null;
 }
 
-function slotPeriods(pieces: readonly Piece[], hint: PeriodHint): Period[] {
+export function uniquePeriods(periods: readonly Period[]): Period[] {
+  return [...new Map(periods.map((period) => [`${period.kind} ${period.label}`, period])).values()];
+}
+
+export function slotPeriods(pieces: readonly Piece[], hint: PeriodHint): Period[] {
   return pieces.flatMap((piece) => (piece.kind === "slot" ? (readWholePeriod(piece.text, hint) ?? []) : []));
 }
 
@@ -82,7 +93,7 @@ function inherit(speech: Speech, before: readonly Entry[]): Period[] | null {
 /** Years that are listed after the last part of a question hold for the parts before it, too, where those list none. */
 function shareListedPeriods(entries: Entry[]): void {
   entries.forEach((entry, place) => {
-    const listed = slotPeriods(entry.speech.pieces, entry.hint);
+    const listed = uniquePeriods(slotPeriods(entry.speech.pieces, entry.hint));
     const lettered =
       entry.part !== "" && listed.length > 1 && /please|following|(?:time|these) periods?/i.test(entry.speech.asked);
     if (!lettered) return;
@@ -91,7 +102,7 @@ function shareListedPeriods(entries: Entry[]): void {
         other.ref === entry.ref &&
         other.part !== "" &&
         other.asked.length === 0 &&
-        !other.speech.pieces.some((piece) => piece.kind !== "reply");
+        !other.speech.pieces.some((piece) => piece.kind === "slot" || piece.kind === "answer");
       if (sibling) other.asked = listed;
     }
   });

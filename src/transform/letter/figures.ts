@@ -88,7 +88,7 @@ function isCounting(text: string, at: number, word: string): boolean {
   const before = text.slice(Math.max(0, at - 12), at);
   if (!/^one$/i.test(word))
     return !/^\s(?:of (?:the|our|these)\b|per\b)/i.test(after) || /^(?:none|nil|zero)$/i.test(word);
-  return (at === 0 || /\b(?:was|is|only|were)\s$/i.test(before)) && !/^\s(?:of|per|or|that|which|to)\b/i.test(after);
+  return (at === 0 || /\b(?:was|is|only|were)\s$/i.test(before)) && !/^\s(?:of|per|or|that|which|to|case per)\b/i.test(after);
 }
 
 export interface Pair {

@@ -160,7 +160,7 @@ function nameIn(text: string, authority: Authority): string | null {
     for (let length = 2; length <= words.length; length += 1) {
       for (let from = 0; from + length <= words.length; from += 1) {
         const name = words.slice(from, from + length).join(" ");
-        if (findCouncilMentions(name).includes(authority)) return name;
+        if (findCouncilMentions(name).includes(authority)) return name.replace(/[.,’']+$/, "");
       }
     }
   }

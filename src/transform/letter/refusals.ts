@@ -139,7 +139,7 @@ function isSubjectMatter(text: string, start: number, end: number, section: stri
 /** Where the sentence that holds a place begins. */
 export function sentenceStart(text: string, at: number): number {
   const before = text.slice(0, at);
-  const stops = [...before.matchAll(/[.!?]\s+(?=["“‘'(]?[A-Z])/g)].filter(
+  const stops = [...before.matchAll(/[.!?]\s+(?=["“‘'(]?[A-Z])|\n/g)].filter(
     (stop) =>
       !/\b(?:s|ss|sec|no|ref|e\.g|i\.e|mr|ms|dr|st)$/i.test(before.slice(Math.max(0, stop.index - 4), stop.index)),
   );

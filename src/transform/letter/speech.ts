@@ -1,5 +1,5 @@
 /** Who speaks: tells the words that ask from the words that answer, line by line, within one question or part. */
-import { findFigures, readLabelled, readPairs } from "./figures.ts";
+import { readLabelled, readPairs } from "./figures.ts";
 import type { TextLine } from "./lines.ts";
 import type { OutlineLine, OutlineQuestion } from "./outline.ts";
 import { findPeriods, NO_HINT, readWholePeriod } from "./periods.ts";
@@ -13,13 +13,17 @@ export type Piece =
   | { kind: "slot"; text: string; item: number; line: TextLine }
   | { kind: "answer"; text: string; item: number; line: TextLine }
   /** The reply by number begins here: what follows is no longer under the last item of the request. */
-  | { kind: "reply"; line: TextLine };
+  | { kind: "reply"; line: TextLine }
+  /** Words that ask or explain stand between: no table goes on over them. */
+  | { kind: "break"; line: TextLine };
 
 export interface Speech {
   ref: string;
   part: string;
   /** The question's own words on one line. */
   asked: string;
+  /** The words on the line that opens it. */
+  title: string;
   /** Line on which it is asked. */
   line: TextLine;
   pieces: Piece[];
@@ -32,7 +36,9 @@ export function readSpeech(question: OutlineQuestion, boldAsks: boolean): Speech
   const [first] = question.lines;
   if (first === undefined) return null;
   const listener = new Listener(question, first, boldAsks);
-  for (const line of question.lines) listener.hear(line);
+  question.lines.forEach((line, place) => {
+    listener.hear(line, question.lines[place + 1]);
+  });
   return listener.speech;
 }
 
@@ -46,13 +52,14 @@ class Listener {
   private replying = false;
 
   constructor(question: OutlineQuestion, first: OutlineLine, boldAsks: boolean) {
-    this.speech = { ref: question.ref, part: question.part, asked: "", line: first.line, pieces: [], notes: [] };
+    this.speech = { ref: question.ref, part: question.part, asked: "", title: first.text, line: first.line, pieces: [], notes: [] };
     this.boldAsks = boldAsks;
   }
 
-  hear(heard: OutlineLine): void {
+  hear(heard: OutlineLine, next: OutlineLine | undefined): void {
     const { line, text, role } = heard;
     if (text === "") return;
+    if (this.isYearLikeCount(heard, next)) return this.answer(heard, text);
     if (role === "asked") return this.hearRequest(heard);
     if (role === "reply" && heard.opens) return this.hearReply(heard);
     if (line.cells !== null) return this.answer(heard, text);
@@ -68,6 +75,17 @@ class Listener {
     if (isNote(text) && !looksAsked(text)) return this.note(heard);
     if (this.asks(heard)) return this.hearAsking(heard);
     this.hearAnswer(heard);
+  }
+
+  /**
+   * `2018` on a line of its own may be a count: where the period stands already and is written otherwise, or where nothing
+   * follows that it could be the year of.
+   */
+  private isYearLikeCount({ text, item, role, opens }: OutlineLine, next: OutlineLine | undefined): boolean {
+    if (!/^\d{4}\.?$/.test(text) || item > 0 || role === "asked" || opens) return false;
+    const last = this.speech.pieces.at(-1);
+    if (last?.kind === "slot") return !/^\D*\d{4}\D*$/.test(last.text);
+    return next === undefined || next.opens || next.item > 0;
   }
 
   /** In a request as quoted everything asks. */
@@ -113,6 +131,7 @@ class Listener {
   }
 
   private open(heard: OutlineLine): void {
+    this.lastAsked = ".";
     const whole = readWholePeriod(heard.text) !== null;
     if (whole || heard.text === "")
       this.speech.pieces.push({ kind: "slot", text: heard.text, item: heard.item, line: heard.line });
@@ -132,7 +151,12 @@ class Listener {
 
   private note(heard: OutlineLine): void {
     this.speech.notes.push({ text: heard.text, line: heard.line.number });
+    this.breakOff(heard.line);
     this.state = "noted";
+  }
+
+  private breakOff(line: TextLine): void {
+    if (this.speech.pieces.length > 0 && this.speech.pieces.at(-1)?.kind !== "break") this.speech.pieces.push({ kind: "break", line });
   }
 
   /** Whether the line asks: by its wording, as quoted or bold text, or because the question is not over. */
@@ -148,11 +172,12 @@ class Listener {
     if (/^\([^)]*\)?[.?]?$/.test(text) && !/\d/.test(text)) return true;
     if (isPlainAnswer(text)) return false;
     const over = /[.?:!;]["”’')]?$/.test(this.lastAsked);
-    if (line.bullet && /:$/.test(this.lastAsked) && findFigures(text, []).length === 0) return true;
+    if (line.bullet && /:$/.test(this.lastAsked)) return true;
     return !line.afterBlank && !over;
   }
 
   private hearAsking({ line, text }: OutlineLine): void {
+    this.breakOff(line);
     const answered = this.speech.pieces.some((piece) => piece.kind === "answer");
     if (!answered || this.state === "asked") {
       const { asked, answer } = splitInline(text);
