@@ -41,6 +41,9 @@ const DEFAULTS = {
   attempts: 5,
 };
 
+/** Node's timers hold so many whole seconds; a longer wait would end at once. */
+const LONGEST_SECONDS = 2_147_483;
+
 /** Every variable that s21 reads, for the documentation test. */
 export const VARIABLES = [
   "DATABASE_URL",
@@ -77,6 +80,11 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     if (!/^\d{1,9}(\.\d{1,3})?$/.test(found) || Number(found) <= 0) report(name, found, "a number above 0");
     return Number(found);
   };
+  const milliseconds = (name: string, byDefault: number) => {
+    const seconds = number(name, byDefault);
+    if (seconds > LONGEST_SECONDS) report(name, String(seconds), `at most ${LONGEST_SECONDS} seconds`);
+    return seconds * 1_000;
+  };
 
   const databaseUrl = text("DATABASE_URL") ?? null;
   if (databaseUrl !== null && !isPostgresUrl(databaseUrl)) {
@@ -100,9 +108,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     log: log === "json" ? "json" : "pretty",
     color: text("NO_COLOR") === undefined,
     download: {
-      connect: number("S21_CONNECT_SECONDS", DEFAULTS.connectSeconds) * 1_000,
-      idle: number("S21_IDLE_SECONDS", DEFAULTS.idleSeconds) * 1_000,
-      whole: number("S21_DOWNLOAD_SECONDS", DEFAULTS.wholeSeconds) * 1_000,
+      connect: milliseconds("S21_CONNECT_SECONDS", DEFAULTS.connectSeconds),
+      idle: milliseconds("S21_IDLE_SECONDS", DEFAULTS.idleSeconds),
+      whole: milliseconds("S21_DOWNLOAD_SECONDS", DEFAULTS.wholeSeconds),
       bytes: number("S21_DOWNLOAD_MB", DEFAULTS.downloadMegabytes) * 1_048_576,
       attempts: Math.ceil(number("S21_ATTEMPTS", DEFAULTS.attempts)),
     },
@@ -131,6 +139,8 @@ function problemOfApi(found: string): string | null {
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const loopback = host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
   if (url.username !== "" || url.password !== "") return "an address without user name or password";
+  // Paths are added to it; in a query they would be lost, and a query may hold a secret.
+  if (url.search !== "" || url.hash !== "") return "an address without query or fragment";
   if (loopback) return ["http:", "https:"].includes(url.protocol) ? null : "an https address";
   if (url.protocol !== "https:") return "an https address (plain http only on loopback)";
   return isIP(host) === 0 ? null : "a host name, not an IP address";
