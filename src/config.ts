@@ -77,8 +77,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   const number = (name: string, byDefault: number) => {
     const found = text(name);
     if (found === undefined) return byDefault;
-    if (!/^\d{1,9}(\.\d{1,3})?$/.test(found) || Number(found) <= 0) report(name, found, "a number above 0");
-    return Number(found);
+    if (/^\d{1,9}(\.\d{1,3})?$/.test(found) && Number(found) > 0) return Number(found);
+    report(name, found, "a number above 0");
+    return byDefault;
   };
   const milliseconds = (name: string, byDefault: number) => {
     const seconds = number(name, byDefault);
