@@ -18,7 +18,7 @@ export function readLetter(text: LetterText): Letter {
   const lines = cleanLines(text.lines);
   const outline = readOutline(lines);
   const assembled = assembleAnswers(lines, outline);
-  const answered = assembled.entries.some(({ drafts }) => drafts.some((draft) => draft.status !== "unanswered"));
+  const answered = assembled.entries.filter(({ drafts }) => drafts.some((draft) => draft.status !== "unanswered")).length;
   const reason = whyNotAReply(lines, answered, assembled.entries.length > 0);
   const date = readResponseDate(lines);
   const head = readCouncil(lines, linesAsked(outline));

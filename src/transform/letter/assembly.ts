@@ -207,7 +207,7 @@ function applyBlock(block: Block, entries: readonly Entry[], around: Surrounding
     return;
   }
   const direction = readDirection(joined.text, around.links);
-  const codes = readOwnCodes(block.lines, entries);
+  const codes = readOwnCodes(block.lines, entries, block.entries[0]?.ref ?? "");
   const place = joined.lineAt(refusal.at);
   for (const assembled of assembly.entries.filter((one) => block.entries.includes(one.entry))) {
     const own = codes.size === 0 ? null : (codes.get(assembled.entry) ?? []);

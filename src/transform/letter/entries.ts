@@ -7,7 +7,6 @@ import type { QuestionName, Scope } from "./scopes.ts";
 import { type Piece, readSpeech, type Speech } from "./speech.ts";
 import { readPairs } from "./figures.ts";
 import { readValue } from "./values.ts";
-import { looksAsked } from "./wording.ts";
 
 export interface Entry {
   ref: string;
@@ -41,9 +40,8 @@ function makeEntry(speech: Speech, speeches: readonly Speech[], before: readonly
   const stemText = stems.map((stem) => stem.asked).join(" ");
   const question = [stemText, speech.asked].filter((words) => words !== "").join(" ");
   const hint = mergeHints(readHint(speech.asked), stemText === "" ? NO_HINT : readHint(stemText));
-  const stem =
-    speeches.some((other) => other.ref === speech.ref && isStemOf(speech.part, other.part)) &&
-    !speech.pieces.some((piece) => piece.kind === "answer");
+  const hasParts = speeches.some((other) => other.ref === speech.ref && isStemOf(speech.part, other.part));
+  const stem = hasParts && !speech.pieces.some(isFigure);
   const text = speech.asked.split(" ").length < 6 ? question : speech.asked;
   const own = findAskedPeriods(speech.asked, hint);
   const fromStem = stems.flatMap((one) => [...findAskedPeriods(one.asked, hint), ...slotPeriods(one.pieces, hint)]);
@@ -79,15 +77,28 @@ export function slotPeriods(pieces: readonly Piece[], hint: PeriodHint): Period[
 }
 
 const POINTS_BACK =
-  /\b(?:these|those|them|their|they|such|the same (?:periods?|years?|dates?|time)|same (?:periods?|years?|dates?))\b/i;
+  /\b(?:of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?) ?:?$)|(?:these|those|the same|same) (?:\w+ )?(?:periods?|years?|dates?|time)|(?:at|on|in|by) that (?:date|day|time|year|point))\b|^(?:and )?what (?:is|was|were|are) the (?:highest|lowest|average|mean|total)\??$/i;
+const ITEM_BACK = /\((?:([a-h])|([ivx]{1,4}))\)/i;
 
-/** `How many of these …`, `in those years`: the periods of the question before. */
+/** `How many of these …`, `in those years`, `the enquiries of (i)`: the periods of the question before. */
 function inherit(speech: Speech, before: readonly Entry[]): Period[] | null {
   const last = before.findLast((entry) => !entry.stem);
-  if (last === undefined || !POINTS_BACK.test(speech.asked)) return null;
-  const listed = slotPeriods(last.speech.pieces, last.hint);
+  if (last === undefined) return null;
+  const item = ITEM_BACK.exec(speech.asked);
+  if (item !== null) return periodsOfItem(item, last);
+  if (!POINTS_BACK.test(speech.asked)) return null;
+  const listed = uniquePeriods(slotPeriods(last.speech.pieces, last.hint));
   const periods = listed.length > 0 ? listed : last.asked;
   return periods.length === 0 ? null : [...periods];
+}
+
+/** The period of the item that a question points to in the one before: `(i)`, `(b)`. */
+function periodsOfItem(match: RegExpExecArray, last: Entry): Period[] | null {
+  const numbers = match[1] === undefined ? ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"].indexOf((match[2] ?? "").toLowerCase()) + 1 : match[1].toLowerCase().charCodeAt(0) - 96;
+  const slot = last.speech.pieces.find((piece) => (piece.kind === "slot" || piece.kind === "answer") && piece.item === numbers);
+  if (slot === undefined || slot.kind === "reply" || slot.kind === "break") return null;
+  const periods = findAskedPeriods(slot.text, last.hint);
+  return periods.length === 0 ? null : periods;
 }
 
 /** Years that are listed after the last part of a question hold for the parts before it, too, where those list none. */
@@ -110,12 +121,8 @@ function shareListedPeriods(entries: Entry[]): void {
 
 /** Periods that a sentence over the questions asks for: `Please supply, for 2018-19 and 2019-20:`. */
 function readLeadIn(preamble: readonly TextLine[]): Period[] {
-  for (const line of preamble.slice(-6).reverse()) {
-    const leads =
-      /[:,]["”’']?$/.test(line.text) ||
-      looksAsked(line.text) ||
-      /\b(?:please|for each of|the following|provide|supply|i would like)\b/i.test(line.text);
-    if (!leads || /\b(?:received|dated|thank you|your (?:letter|e-?mail))\b/i.test(line.text)) continue;
+  for (const line of preamble.slice(-4).reverse()) {
+    if (!/[:,–-]["”’']?$/.test(line.text)) continue;
     const periods = findAskedPeriods(line.text, readHint(line.text)).filter(
       (period) => period.kind !== "as_at" || /\bas (?:at|of|on)\b|\bposition\b/i.test(line.text),
     );

@@ -61,7 +61,7 @@ const ACKNOWLEDGEMENT: Sign[] = [
   },
   {
     pattern:
-      /\b(?:acknowledge(?:ment)?(?: of)?|we have received|has been received|was received) (?:your|the|receipt)\b|\backnowledg(?:e|ing) (?:receipt|your)/i,
+      /\b(?:acknowledge(?:ment)?(?: of)?|we have received|has been received|was received|has reached us|was logged) (?:your|the|receipt)\b|\backnowledg(?:e|ing) (?:receipt|your)/i,
     weight: 1,
     shows: "an acknowledgement",
   },
@@ -124,16 +124,17 @@ function weigh(lines: readonly TextLine[], signs: readonly Sign[]): { weight: nu
   };
 }
 
-/** Why a document is no reply to a request; null where it is one. `answered`: whether any question of it has an answer. */
-export function whyNotAReply(lines: readonly TextLine[], answered: boolean, asked: boolean): string | null {
+/** Why a document is no reply to a request; null where it is one. `answers`: how many of its questions have one. */
+export function whyNotAReply(lines: readonly TextLine[], answers: number, asked: boolean): string | null {
   const reply = weigh(lines, REPLY).weight;
   const report = weigh(lines, REPORT);
   if (report.weight >= 4 && report.weight > reply)
     return `it looks like a committee's report (${report.shows.join(", ")}), not like a reply`;
   const leaflet = weigh(lines, LEAFLET);
   if (leaflet.weight >= 3 && leaflet.weight > reply) return "it looks like a leaflet, not like a reply";
-  if (answered) return reply === 0 && !asked ? "nothing in it shows a reply to a request for information" : null;
   const acknowledgement = weigh(lines, ACKNOWLEDGEMENT);
+  if (answers <= 1 && acknowledgement.weight >= 3) return "it acknowledges a request and answers nothing";
+  if (answers > 0) return reply === 0 && !asked ? "nothing in it shows a reply to a request for information" : null;
   if (acknowledgement.weight >= 2) return "it acknowledges a request and answers nothing";
   const request = weigh(lines, REQUEST);
   if (request.weight >= 2) return "it is a request, not a reply: nothing in it answers";

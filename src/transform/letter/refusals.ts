@@ -31,14 +31,14 @@ const CHILDREN_ACT =
 const SUBJECT =
   /^\s*(?:['’"”]?s?\s*)?(?:enquir|inquir|investigation|assessment|child|accommodat|care order|strategy|plan|process|referral|report|team|duty|agreement|arrangement|placement|cases?\b|visits?|meeting|supervision)/i;
 const FREEDOM =
-  /\b(?:freedom of information|FOI|FOIA|FOISA|the act|exempt|exemption|refus|withh|disclos|information not held)/i;
+  /\b(?:freedom of information|FOI|FOIA|FOISA|the act|exempt|exemption|refus|withh|disclos|information not held|engaged|prejudice|public interest)/i;
 
 const NOT_HELD =
   /\b(?:(?:do|does|did|is|are|was|were|has|have|had|could|can)(?: not|n['’]t) (?:(?:currently|centrally|routinely|specifically|actually|yet|separately|in fact|been) )*(?:hold|held|record|recorded|collect|collected|keep|kept|capture|captured|store|stored|retain|retained|maintain|monitor|possess)\b|no longer (?:hold|held|hold[s]?|retain|retained|kept)|not (?:held|recorded|collected) by|(?:information|data|figures?|records?) (?:is |are |was |were )?not (?:held|recorded|collected|kept|retained)|no (?:recorded |such |relevant )?(?:information|data|figures?|records?) (?:is |are )?(?:held|kept)|not held|holds? no (?:recorded |such |relevant )?(?:information|data|records?|figures?)|have no (?:recorded )?(?:information|data|records?) )/i;
 const COST =
   /\b(?:(?:exceed|beyond|above|over|more than|in excess of)[^.]{0,60}?(?:appropriate limit|cost limit|costs limit|time limit|18(?:\.5)? hours|£450|£600|fees limit)|appropriate limit (?:would|will|is|has))/i;
 const ELSEWHERE =
-  /\b(?:(?:is|are|was|were|already|been|be|can|publicly|freely|readily|reasonably|otherwise) (?:\w+ ){0,2}(?:published|accessible|available|found|viewed|obtained|accessed|downloaded|read) (?:\w+ ){0,4}?(?:on|at|via|from|by|through|in|here|online|to|under|elsewhere)\b|(?:publish|publishes|published) (?:\w+ ){0,6}(?:here|at|on|:)|please (?:see|refer to|visit|use|follow|go to) (?:the )?(?:following )?(?:link|website|web page|attached link)|(?:via|at|using|on|follow(?:ing)?) (?:the|this) (?:following )?link|link below)/i;
+  /\b(?:(?:is|are|was|were|already|been|be|can|publicly|freely|readily|reasonably|otherwise) (?:\w+ ){0,2}(?:published|accessible|available|found|viewed|obtained|accessed|downloaded|read) (?:\w+ ){0,4}?(?:on|at|via|from|by|through|in|here|online|to|under|elsewhere)\b|(?:publish|publishes|published) (?:\w+ ){0,6}(?:here|at|on|:)|please (?:see|refer to|visit|use|follow|go to) (?:the )?(?:following )?(?:link|website|web page|attached link)|(?:via|at|using|on|follow(?:ing)?) (?:the|this) (?:following )?link|link below|(?:is|are) (?:\w+ ){0,2}on (?:the|our|its) (?:\w+['’]?s? ){0,3}website)/i;
 const WITHHELD =
   /\b(?:withhold(?:ing)?|withheld|exempt from (?:disclosure|release)|(?:decline|unable|not able) to (?:disclose|release|provide) (?:this|the|these|that)[^.]{0,80}(?:personal|identif|confidential|commercial))/i;
 const REFUSED =
