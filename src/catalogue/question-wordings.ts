@@ -29,7 +29,7 @@ const AT_31_MARCH = /\b(?:31(?:st)? (?:of )?march|march 31(?:st)?|31[/.]0?3[/.]|
 const PERCENT = /\b(?:percent(?:age)?|per cent|proportion|share|%)/i;
 const RATE = /\brate\b|\bper 10,?000\b/i;
 const SUBSET =
-  /\b(?:of (?:these|those|them|which|whom)|aged|under (?:the age|\d)|by (?:age|gender|ethnicity|category|school)|boys|girls|for more than|for (?:two|2) years|longer than|second or subsequent|neglect|unborn|disab(?:led|ility|ilities)|repeat|reason|names? of|by locality)\b/i;
+  /\b(?:of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?))|aged|under (?:the age|\d)|boys|girls|for more than|for (?:two|2) years|longer than|second or subsequent|neglect|unborn|disab(?:led|ility|ilities)|repeat|reason|names? of|died|dead|deaths?|placed outside)\b/i;
 const REFERRAL = /\breferrals?\b|\breferred\b/i;
 const RE_REFERRAL =
   /\bre-?referr(?:al|als|ed)\b|\brepeat referrals?\b|\bwithin (?:12|twelve) months of (?:a|an) (?:earlier|previous)/i;
@@ -38,7 +38,7 @@ const OTHER_REFERRAL =
 const CONFERENCE = /\b(?:initial (?:child protection )?(?:case )?conferences?|ICPCs?|child protection conferences?)\b/i;
 const SECTION_47 = /\b(?:section|s\.?|sec\.?) ?47s?\b/i;
 const CASELOAD = /\bcase ?-?loads?\b|\b(?:number of )?cases (?:held|carried|allocated|assigned|per|for each|that)\b/i;
-const WORKER = /\b(?:social )?workers?\b|\bpractitioners?\b|\bper worker\b|\bservice\b/i;
+const WORKER = /\bcase ?-?loads?\b|\b(?:social )?workers?\b|\bpractitioners?\b|\bper worker\b|\bservice\b/i;
 const HIGHEST = /\b(?:highest|largest|biggest|greatest|maximum|most|busiest|heaviest)\b/i;
 const AVERAGE = /\b(?:average|mean|typical)\b/i;
 const OTHER_TEAM =
@@ -53,8 +53,12 @@ const children = (measure: string, asks: RegExp[], not: RegExp[] = []): Question
 /** Stocks, starts and ends of plans or of need; `prefix` is the measure's beginning. */
 function byMovement(prefix: string, subject: RegExp[], not: RegExp[], atDay: string): QuestionWording[] {
   return [
-    children(`${prefix}_started`, [...subject, STARTED], [...not, ENDED, UNALLOCATED]),
-    children(`${prefix}_ended`, [...subject, ENDED], [...not, /\b(?:newly|started|became|added)\b/i, UNALLOCATED]),
+    children(`${prefix}_started`, [...subject, STARTED], [...not, ENDED, UNALLOCATED, ANY_TIME]),
+    children(
+      `${prefix}_ended`,
+      [...subject, ENDED],
+      [...not, /\b(?:newly|started|became|added)\b/i, UNALLOCATED, ANY_TIME],
+    ),
     children(
       atDay,
       [...subject, AT_31_MARCH],
@@ -126,7 +130,7 @@ export const QUESTION_WORDINGS: readonly QuestionWording[] = [
   ),
   children(
     "referrals",
-    [REFERRAL, /\b(?:how many|number|total|referrals (?:were|did|received)|referrals$)\b/i],
+    [REFERRAL, /\b(?:how many|number|total|referrals (?:were|did|received|by)|referrals$)\b/i],
     [
       RE_REFERRAL,
       PERCENT,

@@ -18,7 +18,9 @@ export function readLetter(text: LetterText): Letter {
   const lines = cleanLines(text.lines);
   const outline = readOutline(lines);
   const assembled = assembleAnswers(lines, outline);
-  const answered = assembled.entries.filter(({ drafts }) => drafts.some((draft) => draft.status !== "unanswered")).length;
+  const answered = assembled.entries.filter(({ drafts }) =>
+    drafts.some((draft) => draft.status !== "unanswered"),
+  ).length;
   const reason = whyNotAReply(lines, answered, assembled.entries.length > 0);
   const date = readResponseDate(lines);
   const head = readCouncil(lines, linesAsked(outline));
@@ -97,15 +99,17 @@ function readQuestions(assembled: Assembled): Question[] {
 /** Where a question asks for two things at once, a row of its table may name the one that it counts. */
 function rowMeasure(question: string, draft: Draft, whole: string | null): string | null {
   if (whole !== null || draft.breakdown === "" || draft.breakdown.length > 80) return whole;
-  const subject = /\bepisodes?\b/i.test(question)
-    ? "children in need episodes"
-    : /\bin need\b/i.test(question)
-      ? "children in need"
-      : /\bprotection plans?\b/i.test(question)
-        ? "child protection plans"
-        : "";
-  return findMeasure(`number of ${subject} ${draft.breakdown}`);
+  const subject = SUBJECTS.find(([pattern]) => pattern.test(question))?.[1];
+  return subject === undefined ? null : findMeasure(`number of ${subject} ${draft.breakdown}`);
 }
+
+/** What the rows of a table are about, by the question over it. */
+const SUBJECTS: [RegExp, string][] = [
+  [/\bcase ?-?loads?\b/i, "cases held by a social worker, caseload"],
+  [/\bepisodes?\b/i, "children in need episodes"],
+  [/\bin need\b/i, "children in need"],
+  [/\bprotection plans?\b/i, "child protection plans"],
+];
 
 function toAnswer(draft: Draft, measure: string | null, question: string, siblings: readonly Draft[]): Answer {
   const reported = draft.status === "reported";

@@ -147,11 +147,15 @@ function afterScope(text: string): string {
 
 /** What stands over the parts of a question, and refuses, refuses each of them. */
 function blocksOfStems(entries: readonly Entry[]): Block[] {
-  return entries.filter((entry) => entry.stem).flatMap((stem) => {
-    const lines = stem.speech.pieces.flatMap((piece) => (piece.kind === "answer" ? [{ text: piece.text, line: piece.line }] : []));
-    const parts = entriesIn([{ kind: "list", names: [{ number: stem.ref, part: stem.part }] }], entries);
-    return lines.length === 0 ? [] : [{ entries: parts, lines }];
-  });
+  return entries
+    .filter((entry) => entry.stem)
+    .flatMap((stem) => {
+      const lines = stem.speech.pieces.flatMap((piece) =>
+        piece.kind === "answer" ? [{ text: piece.text, line: piece.line }] : [],
+      );
+      const parts = entriesIn([{ kind: "list", names: [{ number: stem.ref, part: stem.part }] }], entries);
+      return lines.length === 0 ? [] : [{ entries: parts, lines }];
+    });
 }
 
 /**
@@ -164,7 +168,13 @@ function moveToNamedParts(assembly: Assembly, law: Law): void {
     if (siblings.length < 2) continue;
     for (const note of assembled.entry.speech.notes) {
       const clauses = note.text.split(/[,;.]\s/);
-      const target = siblings.find((one) => isBlank(one) && clauses.some((clause) => /\brelates? to\b|\b(?:is|are) for\b|\bcovers?\b/i.test(clause) && namesPart(clause, one.entry)));
+      const target = siblings.find(
+        (one) =>
+          isBlank(one) &&
+          clauses.some(
+            (clause) => /\brelates? to\b|\b(?:is|are) for\b|\bcovers?\b/i.test(clause) && namesPart(clause, one.entry),
+          ),
+      );
       if (target === undefined) continue;
       const given = assembled.drafts;
       assembled.drafts = blanksFor(assembled, given);
@@ -172,7 +182,13 @@ function moveToNamedParts(assembly: Assembly, law: Law): void {
       const refusal = readRefusal(note.text, law);
       const refused = clauses.some((clause) => namesPart(clause, assembled.entry) && !namesPart(clause, target.entry));
       if (refusal === null || !refused) continue;
-      assembled.drafts = assembled.drafts.map((draft) => ({ ...draft, status: refusal.status, exemption: refusal.exemption, text: note.text, line: note.line }));
+      assembled.drafts = assembled.drafts.map((draft) => ({
+        ...draft,
+        status: refusal.status,
+        exemption: refusal.exemption,
+        text: note.text,
+        line: note.line,
+      }));
     }
   }
 }
@@ -182,7 +198,12 @@ function isShortTitle(entry: Entry): boolean {
 }
 
 function namesPart(clause: string, entry: Entry): boolean {
-  const bare = (text: string) => text.toLowerCase().replace(/[^a-z ]/g, "").replace(/s\b/g, "").trim();
+  const bare = (text: string) =>
+    text
+      .toLowerCase()
+      .replace(/[^a-z ]/g, "")
+      .replace(/s\b/g, "")
+      .trim();
   return bare(entry.speech.title).length > 3 && bare(clause).includes(bare(entry.speech.title));
 }
 
@@ -193,7 +214,16 @@ function blanksFor({ entry }: Assembled, like: readonly Draft[]): Draft[] {
   const listed = slotPeriods(entry.speech.pieces, entry.hint);
   const asked = listed.length > 0 ? uniquePeriods(listed) : entry.asked;
   const periods = asked.length > 0 ? asked : [null];
-  const blank = { breakdown: "", status: "unanswered" as const, value: null, text: "", unit: null, exemption: null, words: "", reference: null };
+  const blank = {
+    breakdown: "",
+    status: "unanswered" as const,
+    value: null,
+    text: "",
+    unit: null,
+    exemption: null,
+    words: "",
+    reference: null,
+  };
   return periods.map((period) => ({ ...blank, period, line: entry.speech.line.number, page: entry.speech.line.page }));
 }
 

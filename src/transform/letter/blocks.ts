@@ -110,24 +110,26 @@ function scopesTogether(text: string, first: FoundScope) {
 }
 
 /** The file codes that a block gives to single questions: `For Question 3, open File C1`. */
-export function readOwnCodes(lines: readonly BlockLine[], entries: readonly Entry[], ref: string): Map<Entry, string[]> {
+export function readOwnCodes(
+  lines: readonly BlockLine[],
+  entries: readonly Entry[],
+  ref: string,
+): Map<Entry, string[]> {
   const own = new Map<Entry, string[]>();
   for (const { text } of lines.flatMap((line) => splitClauses(line.text))) {
     const codes = findFileCodes(text);
-    const found = findScopes(text);
-    if (codes.length === 0 || found.length === 0) continue;
-    for (const entry of entriesIn(
-      found.flatMap((one) => one.scopes),
-      entries,
-    ))
-      own.set(entry, [...new Set([...(own.get(entry) ?? []), ...codes])]);
+    const scopes = [...findScopes(text).flatMap((one) => one.scopes), ...findPartsOf(text, ref)];
+    if (codes.length === 0 || scopes.length === 0) continue;
+    for (const entry of entriesIn(scopes, entries)) own.set(entry, [...new Set([...(own.get(entry) ?? []), ...codes])]);
   }
   return own;
 }
 
 function splitClauses(text: string): { text: string }[] {
   return text
-    .split(/;|\.\s+(?=[A-Z])|,?\s+and\s+(?=(?:for\s+)?(?:parts?|q(?:uestions?)?)\b)|,\s(?=(?:and )?(?:for )?(?:q|parts?\b))/i)
+    .split(
+      /;|\.\s+(?=[A-Z])|,?\s+and\s+(?=(?:for\s+)?(?:parts?|q(?:uestions?)?)\b)|,\s(?=(?:and )?(?:for )?(?:q|parts?\b))/i,
+    )
     .map((clause) => ({ text: clause }));
 }
 
@@ -136,7 +138,7 @@ const PARTS_ALONE = /\bparts?\s+\(?([a-h])\)?((?:\s?(?:,|and|&|to|-)\s?\(?[a-h]\
 /** `Parts a) and b)`, said of the question in hand. */
 function findPartsOf(text: string, ref: string): Scope[] {
   return [...text.matchAll(PARTS_ALONE)].flatMap((match) => {
-    const letters = [match[1] ?? "", ...(match[2] ?? "").matchAll(/\b([a-h])\b/gi).map((one) => one[1] ?? "")];
+    const letters = [match[1] ?? "", ...((match[2] ?? "").match(/\b[a-h]\b/gi) ?? [])];
     return letters.map((letter): Scope => ({ kind: "list", names: [{ number: ref, part: letter.toLowerCase() }] }));
   });
 }

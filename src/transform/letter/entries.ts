@@ -1,11 +1,11 @@
 /** The questions of a letter on their way to cells: what each asks, for which periods, and what surrounds it. */
 import type { Period } from "../../observation.ts";
+import { readPairs } from "./figures.ts";
 import type { TextLine } from "./lines.ts";
 import type { Outline } from "./outline.ts";
 import { findAskedPeriods, mergeHints, NO_HINT, type PeriodHint, readHint, readWholePeriod } from "./periods.ts";
 import type { QuestionName, Scope } from "./scopes.ts";
 import { type Piece, readSpeech, type Speech } from "./speech.ts";
-import { readPairs } from "./figures.ts";
 import { readValue } from "./values.ts";
 
 export interface Entry {
@@ -51,7 +51,10 @@ function makeEntry(speech: Speech, speeches: readonly Speech[], before: readonly
 
 /** A remark over the parts of a question leaves it a stem; a figure or a year with an answer does not. */
 function isFigure(piece: Piece): boolean {
-  return piece.kind === "answer" && (piece.line.cells !== null || readValue(piece.text) !== null || readPairs(piece.text, NO_HINT) !== null);
+  return (
+    piece.kind === "answer" &&
+    (piece.line.cells !== null || readValue(piece.text) !== null || readPairs(piece.text, NO_HINT) !== null)
+  );
 }
 
 function isStemOf(stem: string, part: string): boolean {
@@ -94,8 +97,13 @@ function inherit(speech: Speech, before: readonly Entry[]): Period[] | null {
 
 /** The period of the item that a question points to in the one before: `(i)`, `(b)`. */
 function periodsOfItem(match: RegExpExecArray, last: Entry): Period[] | null {
-  const numbers = match[1] === undefined ? ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"].indexOf((match[2] ?? "").toLowerCase()) + 1 : match[1].toLowerCase().charCodeAt(0) - 96;
-  const slot = last.speech.pieces.find((piece) => (piece.kind === "slot" || piece.kind === "answer") && piece.item === numbers);
+  const numbers =
+    match[1] === undefined
+      ? ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"].indexOf((match[2] ?? "").toLowerCase()) + 1
+      : match[1].toLowerCase().charCodeAt(0) - 96;
+  const slot = last.speech.pieces.find(
+    (piece) => (piece.kind === "slot" || piece.kind === "answer") && piece.item === numbers,
+  );
   if (slot === undefined || slot.kind === "reply" || slot.kind === "break") return null;
   const periods = findAskedPeriods(slot.text, last.hint);
   return periods.length === 0 ? null : periods;

@@ -88,12 +88,14 @@ function isCounting(text: string, at: number, word: string): boolean {
   const before = text.slice(Math.max(0, at - 12), at);
   if (!/^one$/i.test(word))
     return !/^\s(?:of (?:the|our|these)\b|per\b)/i.test(after) || /^(?:none|nil|zero)$/i.test(word);
-  return (at === 0 || /\b(?:was|is|only|were)\s$/i.test(before)) && !/^\s(?:of|per|or|that|which|to|case per)\b/i.test(after);
+  return (
+    (at === 0 || /\b(?:was|is|only|were)\s$/i.test(before)) && !/^\s(?:of|per|or|that|which|to|case per)\b/i.test(after)
+  );
 }
 
 export interface Pair {
   period: Period;
-  /** Where the period stands in the text. */
+  /** Where the value stands in the text. */
   at: number;
   value: Value;
 }
@@ -128,7 +130,8 @@ function pairUp(
     const [from, to] = stretch(place);
     const value = valueIn(text, from, to);
     if (value === null) return null;
-    pairs.push({ period, at: start, value });
+    const at = text.indexOf(value.text, from);
+    pairs.push({ period, at: at < 0 ? start : at, value });
   }
   return pairs;
 }

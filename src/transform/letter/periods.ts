@@ -59,7 +59,10 @@ export function readHint(text: string): PeriodHint {
     if (ENDING.test(before)) hint.yearEnding = day;
     else if (AS_AT.test(before) || EACH_YEAR.test(text.slice(token.end))) hint.asAtDay = day;
   }
-  const end = /\b(?:at|by|on) the end of (january|february|march|april|may|june|july|august|september|october|november|december)\b(?!\s+\d{4})/i.exec(text);
+  const end =
+    /\b(?:at|by|on) the end of (january|february|march|april|may|june|july|august|september|october|november|december)\b(?!\s+\d{4})/i.exec(
+      text,
+    );
   const month = end?.[1] === undefined ? null : monthNumber(end[1]);
   // Not a leap year: the last of February is a day that every year has.
   if (month !== null && hint.asAtDay === null) hint.asAtDay = { month, day: daysInMonth(2001, month) };
@@ -220,7 +223,8 @@ function readOne(token: PeriodToken, before: string, hint: PeriodHint): Period |
     case "day":
       return ENDING.test(before) ? yearEndingOn(token.day) : asAt(token.day);
     case "month":
-      if (hint.asAtDay?.month === token.month && !ENDING.test(before)) return asAt({ year: token.year, ...hint.asAtDay });
+      if (hint.asAtDay?.month === token.month && !ENDING.test(before))
+        return asAt({ year: token.year, ...hint.asAtDay });
       return ENDING.test(before)
         ? yearEndingOn({ year: token.year, month: token.month, day: daysInMonth(token.year, token.month) })
         : monthPeriod(token.year, token.month);

@@ -91,9 +91,7 @@ function readName(text: string, place: number, last: QuestionName | null): { nam
   return { name: { number: last.number, part: part[1].toLowerCase() }, end: place + part[0].length };
 }
 
-export type CrossReference =
-  | { kind: "above" }
-  | { kind: "question"; name: QuestionName };
+export type CrossReference = { kind: "above" } | { kind: "question"; name: QuestionName };
 
 const ABOVE =
   /^(?:please )?(?:see |refer to |as |same as |as per )?(?:the )?(?:(?:answer|response|reply) (?:to )?(?:the )?)?(?:above|previous(?: question| answer| response)?|see above|as above|as stated above|ditto)(?: (?:answer|response|reply|question))?\.?$/i;
