@@ -25,11 +25,11 @@ const STARTED =
   /\b(?:newly|new|start(?:ed|ing)?|beg[au]n|beginning|commenced|opened|made|became|becoming|placed on|added|put on|initiated|entered|issued)\b/i;
 const ENDED =
   /\b(?:end(?:ed|ing)?|exit(?:ed)?|ceas(?:ed|ing)|closed|removed|left|came off|taken off|discontinued|stepped down|came to an end|concluded|de-?registered)\b/i;
-const AT_31_MARCH = /\b(?:31(?:st)? (?:of )?march|march 31(?:st)?|31[/.]0?3[/.]|year[- ]end)\b/i;
+const AT_31_MARCH = /\b(?:31(?:st)? (?:of )?march|march 31(?:st)?|31[/.]0?3[/.]|year[- ]end|end of march)\b/i;
 const PERCENT = /\b(?:percent(?:age)?|per cent|proportion|share|%)/i;
 const RATE = /\brate\b|\bper 10,?000\b/i;
 const SUBSET =
-  /\b(?:of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?))|aged|under (?:the age|\d)|boys|girls|for more than|for (?:two|2) years|longer than|second or subsequent|neglect|unborn|disab(?:led|ility|ilities)|repeat|reason|names? of|died|dead|deaths?|placed outside)\b/i;
+  /\b(?:of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?))|aged|under (?:the age|\d)|boys|girls|for more than|for (?:two|2) years|longer than|second or subsequent|neglect|unborn|disab(?:led|ility|ilities)|repeat|reason|names? of|died|dead|deaths?|placed outside|in which|that (?:led|resulted)|led to|resulted in)\b/i;
 const REFERRAL = /\breferrals?\b|\breferred\b/i;
 const RE_REFERRAL =
   /\bre-?referr(?:al|als|ed)\b|\brepeat referrals?\b|\bwithin (?:12|twelve) months of (?:a|an) (?:earlier|previous)/i;

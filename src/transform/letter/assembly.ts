@@ -26,6 +26,8 @@ interface Surroundings {
   law: Law;
   symbols: Map<string, SymbolMeaning>;
   links: Map<string, string>;
+  /** The filter that the letter gave last, for `same filter`. */
+  lastFilter: string | null;
 }
 
 /** The answers of a letter, question by question. */
@@ -39,6 +41,7 @@ export function assembleAnswers(lines: readonly TextLine[], outline: Outline): A
     ),
     symbols: readSymbols(lines),
     links: readLinkList(lines),
+    lastFilter: null,
   };
   const entries = readEntries(outline);
   const days = applyDayNotes(entries, outline);
@@ -122,7 +125,10 @@ function isOneDay(draft: Draft, drafts: readonly Draft[]): boolean {
 
 function addReferral(draft: Draft, words: string, ownCodes: readonly string[] | null, around: Surroundings): void {
   if (draft.status !== "referred" || draft.referral !== undefined) return;
-  draft.referral = referralFrom(readDirection(words, around.links), ownCodes);
+  const direction = readDirection(words, around.links);
+  if (direction.filter === null && /\bsame (?:filter|way|manner)\b/i.test(words)) direction.filter = around.lastFilter;
+  around.lastFilter = direction.filter ?? around.lastFilter;
+  draft.referral = referralFrom(direction, ownCodes);
 }
 
 /** A block that names one question and refuses nothing is that question's answer. */

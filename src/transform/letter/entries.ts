@@ -39,7 +39,9 @@ function makeEntry(speech: Speech, speeches: readonly Speech[], before: readonly
   );
   const stemText = stems.map((stem) => stem.asked).join(" ");
   const question = [stemText, speech.asked].filter((words) => words !== "").join(" ");
-  const hint = mergeHints(readHint(speech.asked), stemText === "" ? NO_HINT : readHint(stemText));
+  const last = before.findLast((entry) => !entry.stem);
+  const outer = POINTS_BACK.test(speech.asked) && last !== undefined ? last.hint : NO_HINT;
+  const hint = mergeHints(readHint(speech.asked), mergeHints(stemText === "" ? NO_HINT : readHint(stemText), outer));
   const hasParts = speeches.some((other) => other.ref === speech.ref && isStemOf(speech.part, other.part));
   const stem = hasParts && !speech.pieces.some(isFigure);
   const text = speech.asked.split(" ").length < 6 ? question : speech.asked;

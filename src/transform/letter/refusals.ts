@@ -56,7 +56,8 @@ export function readRefusal(paragraph: string, law: Law = "FOIA"): Refusal | nul
   const reason = citations.find((citation) => citation.status !== null && !isNoticeOnly(citation));
   const cost = COST.exec(text);
   const notHeld = findNotHeld(text);
-  if (reason !== undefined) return citedRefusal(text, reason, notHeld);
+  if (reason !== undefined)
+    return citedRefusal(text, reason, reason.status === "cost_limit" ? (cost?.index ?? null) : notHeld);
   if (notHeld !== null)
     return { status: "not_held", exemption: generalRight(citations, law), at: sentenceStart(text, notHeld) };
   if (cost !== null) return { status: "cost_limit", exemption: null, at: sentenceStart(text, cost.index) };
@@ -70,8 +71,10 @@ export function readRefusal(paragraph: string, law: Law = "FOIA"): Refusal | nul
   return refused === null ? null : { status: "refused", exemption: null, at: sentenceStart(text, refused.index) };
 }
 
-function citedRefusal(text: string, reason: Citation, notHeld: number | null): Refusal {
-  const at = reason.status === "not_held" && notHeld !== null ? Math.min(notHeld, reason.at) : reason.at;
+/** The refusal begins where its words do, which may be before the section is cited. */
+function citedRefusal(text: string, reason: Citation, said: number | null): Refusal {
+  const tells = reason.status === "not_held" || reason.status === "cost_limit";
+  const at = tells && said !== null ? Math.min(said, reason.at) : reason.at;
   return { status: reason.status ?? "refused", exemption: reason.cited, at: sentenceStart(text, at) };
 }
 
