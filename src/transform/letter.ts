@@ -80,7 +80,11 @@ function disagreements(questions: readonly Question[]): LetterProblem[] {
 /** A question as the letter has it; split by measure where the rows of its table count different things. */
 function readQuestions(assembled: Assembled): Question[] {
   const { entry, drafts } = assembled;
-  const whole = findMeasure(entry.question);
+  const explains =
+    /^(?:please )?(?:explain|clarify|tell us (?:how|why|whether)|how (?:do|did|are|were) (?:you|the figures))\b/i.test(
+      entry.speech.asked,
+    );
+  const whole = explains ? null : findMeasure(entry.question);
   const byMeasure = new Map<string | null, Draft[]>();
   for (const draft of drafts) {
     const measure = rowMeasure(entry.question, draft, whole);
@@ -137,8 +141,8 @@ function unitOf(draft: Draft, measure: string | null, question: string, siblings
   const alike = siblings.find((other) => other.unit === "GBP" || other.unit === "percent");
   if (draft.value === null && alike?.unit != null) return alike.unit;
   const asked = `${draft.breakdown} ${question}`;
-  if (/\b(?:percentage|per cent|proportion)\b|%/i.test(draft.breakdown === "" ? question : draft.breakdown))
-    return "percent";
+  const share = /\b(?:percentage|per cent|proportion)\b|%/i.test(draft.breakdown === "" ? question : draft.breakdown);
+  if (share && !/\b(?:how many|number of)\b/i.test(question)) return "percent";
   if (
     /\b(?:how much|spen[dt]|spending|expenditure|budget|cost)\b/i.test(question) &&
     /£|\bspen|\bexpenditure|\bbudget|\bcost/i.test(asked)

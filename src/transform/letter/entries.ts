@@ -38,16 +38,17 @@ function makeEntry(speech: Speech, speeches: readonly Speech[], before: readonly
     (other) => other.ref === speech.ref && other.part !== speech.part && isStemOf(other.part, speech.part),
   );
   const stemText = stems.map((stem) => stem.asked).join(" ");
-  const question = [stemText, speech.asked].filter((words) => words !== "").join(" ");
+  const own = speech.asked === "" ? speech.title : speech.asked;
+  const question = [stemText, own].filter((words) => words !== "").join(" ");
   const last = before.findLast((entry) => !entry.stem);
   const outer = POINTS_BACK.test(speech.asked) && last !== undefined ? last.hint : NO_HINT;
   const hint = mergeHints(readHint(speech.asked), mergeHints(stemText === "" ? NO_HINT : readHint(stemText), outer));
   const hasParts = speeches.some((other) => other.ref === speech.ref && isStemOf(speech.part, other.part));
   const stem = hasParts && !speech.pieces.some(isFigure);
-  const text = speech.asked.split(" ").length < 6 ? question : speech.asked;
-  const own = findAskedPeriods(speech.asked, hint);
+  const text = own.split(" ").length < 6 ? question : own;
+  const named = findAskedPeriods(speech.asked, hint);
   const fromStem = stems.flatMap((one) => [...findAskedPeriods(one.asked, hint), ...slotPeriods(one.pieces, hint)]);
-  const asked = chooseAsked(own, fromStem) ?? inherit(speech, before) ?? leadIn;
+  const asked = chooseAsked(named, fromStem) ?? inherit(speech, before) ?? leadIn;
   return { ref: speech.ref, part: speech.part, speech, text, question, hint, asked, stem };
 }
 

@@ -17,6 +17,7 @@ export interface Figure {
 
 /** Numbers that count nothing asked for. */
 const NOISE: RegExp[] = [
+  /\b(?:act|regulations?|order)s? (?:of )?(?:19|20)\d\d\b/gi,
   /https?:\/\/\S+|www\.\S+|\S+@\S+/gi,
   /\b(?:sections?|s|ss|sec\.|regulations?|articles?|schedules?|clauses?|paragraphs?|questions?|qs?|parts?|points?|levels?|grades?|bands?|tiers?|stages?|phases?|chapters?|pages?|keys? stages?|years? (?=\d\b))\.?\s?\d{1,3}[a-z]?(?:\s?\(\w{1,3}\)){0,3}/gi,
   /\b(?:aged?|ages|under|over|below|above)\s(?:the age of\s)?\d{1,2}(?:\s?(?:-|–|to|and)\s?\d{1,2})?(?!\d|%|,\d)/gi,

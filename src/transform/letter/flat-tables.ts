@@ -103,7 +103,14 @@ function readFlattenedDown(lines: readonly TextLine[], from: number, hint: Perio
 /** `2018/2019 12 88 141 241`: a period and values. */
 function splitPeriodRow(line: TextLine, hint: PeriodHint): GridCell[] | null {
   const [first, ...more] = line.cells === null ? line.text.split(" ") : [];
-  if (first === undefined || more.length < 2 || more.length > 20 || readWholePeriod(first, hint) === null) return null;
+  if (
+    first === undefined ||
+    more.length < 2 ||
+    /^[-–—:=]$/.test(more[0] ?? "") ||
+    more.length > 20 ||
+    readWholePeriod(first, hint) === null
+  )
+    return null;
   return more.every((word) => readValue(word) !== null) ? [first, ...more].map((text) => cellOf(line, text)) : null;
 }
 

@@ -7,7 +7,7 @@ import {
 } from "../../catalogue/authorities.ts";
 import type { Letter, LetterProblem } from "../../letter.ts";
 import type { TextLine } from "./lines.ts";
-import { findPeriods } from "./periods.ts";
+import { findPeriods, readWholePeriod } from "./periods.ts";
 
 /** Lines at the top that may be a letterhead. */
 const HEAD_LINES = 45;
@@ -15,7 +15,7 @@ const HEAD_LINES = 45;
 const REFERENCE_LABEL =
   /\b(?:(?:our|your|foi|request|case|enquiry|information request|eir|disclosure|council|letter|foia|foi request|freedom of information|foi case)\s+)?(?:(?:request\s+)?ref(?:erence)?(?:\s?(?:no|number|num|id))?|request\s+(?:id|no|number|reference|ref)|case\s+(?:id|no|number)|foi\s+(?:id|no|number|request no|request number))\b\.?\s*(?:is|:|\.|-|–|#|=)?\s*(?:no\.?\s?|number\s?)?:?\s*([A-Z0-9][A-Z0-9/._ -]{2,34})/i;
 const REFERENCE_PLAIN =
-  /\b((?:FOIA?R?|EIR|RFI|IR|ENQ|CRM|MFOI|FS|COR|CAS|F|R)[-/ ]?\d[\d/.-]{2,24}(?:-[A-Z0-9]{1,6}){0,2}|(?:FOI|EIR|RFI)[-/A-Z]{0,8}\d[\w/.-]{2,20})\b/;
+  /\b((?:FOIA?R?|EIR|RFI|IR|ENQ|CRM|MFOI|FS|COR|CAS|F|R)[-/ ]?\d[\d/.]{2,24}(?:-[A-Z0-9]{1,8}){0,3}|(?:FOI|EIR|RFI)[-/A-Z]{0,8}\d[\w/.-]{2,20})\b/;
 /** A line that is nothing but a code, or a code and the subject: `CAM2241`, `15507 EIR/FOI`, `101002771905 – Child protection`. */
 const REFERENCE_ALONE =
   /^(?:(?:[A-Z]{2,8}[-/ ]){0,2}[A-Z]{0,8}\d[\d/-]{2,20}[A-Z0-9/-]{0,8}|\d{4,12}(?: [A-Z]{2,4}(?:\/[A-Z]{2,4})?)?)(?=\s+[–-]\s+[A-Z]|\s*$)/;
@@ -43,7 +43,8 @@ export function readReference(lines: readonly TextLine[]): string | null {
 
 function matchReference(pattern: RegExp, text: string): string | undefined {
   const match = pattern.exec(text);
-  const isDate = match !== null && findPeriods(match[0]).some((found) => found.period.kind === "as_at");
+  const whole = match?.[1] ?? match?.[0] ?? "";
+  const isDate = readWholePeriod(whole) !== null || findPeriods(whole).some((found) => found.period.kind === "as_at");
   return match === null || isDate ? undefined : (match[1] ?? match[0]);
 }
 

@@ -55,13 +55,13 @@ const LEAFLET: Sign[] = [
 const ACKNOWLEDGEMENT: Sign[] = [
   {
     pattern:
-      /\b(?:we|i|you) (?:will|shall|should|aim to|endeavour to|hope to) (?:\w+ ){0,4}(?:respond|reply|answer|receive (?:a|our|the) (?:response|reply)|get back|be in touch|write)\b.{0,80}\b(?:working days|by|within|no later)/i,
+      /\byou can expect to (?:hear|receive)|\bexpect to (?:respond|reply)|\b(?:we|i|you) (?:will|shall|should|aim to|endeavour to|hope to) (?:\w+ ){0,4}(?:respond|reply|answer|receive (?:a|our|the) (?:response|reply)|get back|be in touch|write)\b.{0,80}\b(?:working days|by|within|no later)/i,
     weight: 2,
     shows: "a promise to reply",
   },
   {
     pattern:
-      /\b(?:acknowledge(?:ment)?(?: of)?|we have received|has been received|was received|has reached us|was logged) (?:your|the|receipt)\b|\backnowledg(?:e|ing) (?:receipt|your)/i,
+      /\backnowledge(?:ment)? (?:of )?(?:your|the|receipt)|\backnowledging|\b(?:we have received|thank you for|receipt of) your (?:request|e-?mail|letter)|\b(?:has|have) (?:been received|reached us)|\bwas (?:received|logged)\b/i,
     weight: 1,
     shows: "an acknowledgement",
   },
@@ -72,7 +72,7 @@ const ACKNOWLEDGEMENT: Sign[] = [
     shows: "a request still under way",
   },
   {
-    pattern: /\b(?:20 working days|twenty working days|statutory (?:deadline|time ?(?:limit|scale)))\b/i,
+    pattern: /\b(?:20|twenty)[ -]working[ -]days?\b|\bstatutory (?:deadline|time ?(?:limit|scale))\b/i,
     weight: 1,
     shows: "a deadline",
   },

@@ -14,6 +14,7 @@ import {
   answerLabelLength,
   isReplyHeading,
   isRequestHeading,
+  looksAsked,
   opensClosing,
   opensQuestion,
   readsAsRequest,
@@ -119,7 +120,12 @@ function onlyAnswers(run: Run, lines: readonly TextLine[]): boolean {
       readValue(item.rest) !== null
     );
   });
-  const asking = run.items.some((item) => readsAsRequest(item.rest) || /\?/.test(item.rest));
+  const asking = run.items.some((item) => looksAsked(item.rest) || /\?/.test(item.rest));
+  const answeredBelow = run.items.filter((item, place) => {
+    const next = run.items[place + 1];
+    return next !== undefined && lines.slice(item.index + 1, next.index).some((line) => line.afterBlank);
+  });
+  if (answeredBelow.length > run.items.length / 4) return false;
   return run.items.length > 1 && !asking && stated.length >= run.items.length * 0.8;
 }
 
