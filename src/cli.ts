@@ -66,6 +66,11 @@ function buildProgram(): Command {
     (file, options) =>
       act(options, async (_, context) => (await import("./commands/letters.ts")).runLettersCorrect(file, context)),
   );
+  add("backfill", "resolve referrals and gaps, and load the releases that they need")
+    .option("--council <name|code>", "only this council's letters; may be repeated", collect, [])
+    .action((options) =>
+      act(options, async (o, context) => (await import("./commands/backfill.ts")).runBackfill(o, context)),
+    );
   add("sql <query>", "run one read-only query")
     .option("--csv", "print CSV on stdout")
     .action((query, options) =>

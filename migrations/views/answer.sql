@@ -46,7 +46,7 @@ left join referral_plan r on r.letter_id = c.letter_id and r.question = c.questi
   and r.breakdown = c.breakdown and coalesce(r.period_label, '') = coalesce(c.period_label, '') and c.status = 'referred'
 left join lateral (
   select v.release from release_version v
-  where r.release is null and v.publication = r.publication and v.status in ('loaded', 'incomplete')
+  where r.release is null and v.publication = r.publication and v.status in ('loaded', 'incomplete', 'withdrawn')
     and (c.letter_ends is null or v.published_at < c.letter_ends)
   order by v.published_at desc nulls last, v.release desc limit 1
 ) newest on true

@@ -12,7 +12,7 @@ select
   case verdict.verdict
     when 'unresolved' then coalesce(t.problem, verdict.reason)
     when 'covered' then case verdict.basis when 'files' then 'release ' || w.cited || ' has the figure'
-      else 'release ' || w.cited || ' can''t be had here; its series runs to ' || to_char(t.covers_until, 'FMDD Month YYYY')
+      else 'release ' || w.cited || ' can''t be had here; its series runs to ' || to_char(t.covers_until, 'FMDD FMMonth YYYY')
         || ', and release ' || e.first_release || ' repeats the figure' end
     when 'covered_but_suppressed' then 'release ' || w.cited || ' has the cell, suppressed'
     when 'not_in_cited_release' then 'release ' || w.cited || ' does not have the figure; '
@@ -40,7 +40,7 @@ cross join lateral (
 ) day
 left join lateral (
   select v.release from release_version v
-  where t.release is null and v.publication = t.publication and v.status in ('loaded', 'incomplete')
+  where t.release is null and v.publication = t.publication and v.status in ('loaded', 'incomplete', 'withdrawn')
     and (day.letter_ends is null or v.published_at < day.letter_ends)
   order by v.published_at desc nulls last, v.release desc limit 1
 ) newest on true

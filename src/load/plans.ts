@@ -65,7 +65,7 @@ function sameLines(one: string[], other: string[]): boolean {
   return one.length === other.length && one.sort().join("\n") === other.sort().join("\n");
 }
 
-/** Plans of letters that are no longer there, or that a later letter corrects. */
+/** Plans of letters that are no longer there, or that a later letter corrects; missing releases that have come. */
 async function removeOrphans({ db }: WriteSession) {
   for (const table of ["question_plan", "referral_plan"] as const) {
     await sql`
@@ -73,6 +73,11 @@ async function removeOrphans({ db }: WriteSession) {
         select 1 from letter l where l.letter_id = plan.letter_id and l.superseded_by is null
       )`.execute(db);
   }
+  await sql`
+    delete from missing_release m where exists (
+      select 1 from release_version v
+      where v.publication = m.publication and v.release = m.release and v.status in ('loaded', 'incomplete')
+    )`.execute(db);
 }
 
 interface AskedQuestion {
