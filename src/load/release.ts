@@ -11,7 +11,7 @@ import { openTable } from "../extract/table.ts";
 import type { AreaSelection } from "../transform/dfe-area.ts";
 import { type DfeFile, observationsFrom, startReading } from "../transform/dfe-observations.ts";
 import type { Finding } from "../transform/finding.ts";
-import { saveFindings, saveReleaseVersion, saveSourceFile } from "./ledger.ts";
+import { saveFindings, saveSourceFile } from "./ledger.ts";
 import {
   checkCount,
   copyObservations,
@@ -21,6 +21,7 @@ import {
   type SourceFileKey,
   settleDuplicates,
 } from "./observations.ts";
+import { recordVersion } from "./release-version.ts";
 import type { SourceFileTable } from "./tables.ts";
 import type { Warehouse, WritableWarehouse, WriteSession } from "./warehouse.ts";
 
@@ -145,7 +146,7 @@ async function* watchRecords<T>(
   let rows = 0;
   for await (const record of records) {
     rows += 1;
-    if (rows % 1_000 === 0) {
+    if (rows % 100 === 0) {
       signal?.throwIfAborted();
       if (file.listedRows !== null) onRows?.(file.dataSet.code, rows, file.listedRows);
     }
@@ -164,6 +165,7 @@ async function loadFile(session: WriteSession, loading: Loading, file: KeptDataS
   const held = await findHeldFile(session, key);
   const known = held !== undefined && !saysMore(release.version, held) ? held : undefined;
   if (known !== undefined && isCurrent(known, publication, file.dataSet, selection)) {
+    if (known.rows !== null) checkRows(known.rows, file, release.version.slug);
     return describeFile(file, known.rows, known.observations, "unchanged");
   }
   // Asking for fewer areas than before does not lose those that are there.
@@ -277,48 +279,6 @@ export function describeAbsent(dataSet: DataSet, { slug }: { slug: string }, lis
   const where = listed ? "among the data sets that EES lists" : "in the bundle";
   const problem = `${dataSet.code} (${dataSet.title}) is not ${where} for release ${slug}`;
   return { code: dataSet.code, file: null, sha256: null, rows: null, observations: null, status: "absent", problem };
-}
-
-async function recordVersion(session: WriteSession, publication: Publication, release: KeptRelease, stamp: RunStamp) {
-  const { version, manifest, files, absent } = release;
-  const codes = absent.map((dataSet) => dataSet.code);
-  await saveReleaseVersion(session, {
-    publication: publication.slug,
-    release: version.slug,
-    release_version_id: version.id,
-    publication_id: publication.id,
-    release_id: version.releaseId,
-    title: version.title,
-    published_at: version.publishedAt,
-    update_count: version.updateCount,
-    next_release: version.nextRelease,
-    is_latest: version.isLatest,
-    data_content: manifest === null ? null : JSON.stringify(manifest),
-    files: JSON.stringify(Object.fromEntries(files.map((file) => [file.dataSet.code, file.sha256]))),
-    status: codes.length > 0 ? "incomplete" : "loaded",
-    problem: codes.length > 0 ? `not in this release: ${codes.join(", ")}` : null,
-    first_seen_at: stamp.loaded_at,
-    last_checked_at: stamp.loaded_at,
-  });
-}
-
-/** Notes that a version was looked at and nothing had changed. */
-export async function recordChecked(
-  warehouse: WritableWarehouse,
-  publication: string,
-  release: string,
-  versionId: string,
-  stamp: RunStamp,
-): Promise<void> {
-  await warehouse.transaction(async ({ db }) => {
-    await db
-      .updateTable("release_version")
-      .set({ last_checked_at: stamp.loaded_at })
-      .where("publication", "=", publication)
-      .where("release", "=", release)
-      .where("release_version_id", "=", versionId)
-      .execute();
-  });
 }
 
 /** Area codes of councils that have a letter, as authorities. */

@@ -15,8 +15,11 @@ export async function exportObservations(config: Config): Promise<string> {
     .join("\n");
 }
 
-/** Every row of a table with all its columns, sorted; on Postgres with the row's own version too. */
-export async function exportRows(config: Config, table: string): Promise<string[]> {
-  const rows = await query(config, `select xmin::text as version, to_jsonb(t)::text as line from ${table} t`);
+/** Every row of a table with all its columns, sorted, each with the row version that any writing would change. */
+export async function exportRows(config: Config, table: string, where = "true"): Promise<string[]> {
+  const rows = await query(
+    config,
+    `select xmin::text as version, to_jsonb(t)::text as line from ${table} t where ${where}`,
+  );
   return rows.map((row) => `${row.version} ${row.line}`).sort();
 }
