@@ -60,7 +60,7 @@ left join lateral (
     (array_agg(v order by v.status = 'reported' desc, v.published_at nulls last, v.release, v.release_version_id))[1]
       as earliest
   from dfe_vintage(c.area_code, p.dfe_measure, c.period_kind, c.period_start, c.period_end) v
-  where c.breakdown = ''
+  where c.breakdown = '' and (c.status not in ('reported', 'rounds_to_zero') or v.unit = c.unit)
 ) found on true
 cross join lateral (
   select coalesce(r.release, newest.release) as cited_release, c.status in ('reported', 'rounds_to_zero') as answered
