@@ -27,6 +27,10 @@ export interface Run {
   nested: boolean;
 }
 
+/** Far beyond any letter: the longest real one has fewer than a hundred numbers. What comes after is not read as a question. */
+const MOST_CANDIDATES = 1000;
+const MOST_RUNS = 40;
+
 const STEP =
   /^(?:click|choose|select|go to|open|visit|scroll|download|filter|navigate|use the|press|tick|follow|in every file|for all downloaded|set the|https?:|www\.)/i;
 
@@ -63,12 +67,12 @@ function findBareQuarters(lines: readonly TextLine[]): Set<number> {
 /** The candidates sorted into runs; what fits nowhere is left out. */
 export function findRuns(candidates: readonly Candidate[], lines: readonly TextLine[]): Run[] {
   const runs: Run[] = [];
-  for (const one of candidates) {
+  for (const one of candidates.slice(0, MOST_CANDIDATES)) {
     const run = chooseRun(runs, one);
     if (run !== null) {
       closeNested(runs, run);
       run.items.push(one);
-    } else if (opensRun(runs, one, lines)) runs.push({ items: [one], nested: false });
+    } else if (runs.length < MOST_RUNS && opensRun(runs, one, lines)) runs.push({ items: [one], nested: false });
   }
   return runs;
 }
