@@ -89,6 +89,17 @@ function buildProgram(): Command {
   view("gaps", "cells that nobody answers, why, and what can help").action((options) =>
     act(options, async (o, context) => (await import("./commands/answers.ts")).runGaps(o, context)),
   );
+  add("calibrate", "how far each DfE column is from what councils answered to the same words")
+    .option("--all", "every column, not only the nearest")
+    .option("--csv", "print CSV on stdout")
+    .action((options) =>
+      act(options, async (o, context) => (await import("./commands/calibrate.ts")).runCalibrate(o, context)),
+    );
+  view("revisions", "what changed from one release to the next, by kind; one by one with --council")
+    .option("--release <slug>", "only what changed with this release")
+    .action((options) =>
+      act(options, async (o, context) => (await import("./commands/revisions.ts")).runRevisions(o, context)),
+    );
   add("verify <citation...>", "read a cited value again from the archive, offline, and compare").action(
     (citations, options) =>
       act(options, async (_, context) => (await import("./commands/verify.ts")).runVerify(citations, context)),

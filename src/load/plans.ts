@@ -171,7 +171,9 @@ async function measureColumns({ db }: WriteSession) {
         count(*) filter (where abs(d.value - c.value) <= 2)::int as within_two,
         round(avg(abs(d.value - c.value)), 3) as mean_difference,
         round(avg(100 * abs(d.value - c.value) / greatest(d.value, 1)), 3) as mean_percent,
-        max(abs(d.value - c.value)) as largest_difference, count(distinct c.area_code)::int as councils
+        max(abs(d.value - c.value)) as largest_difference,
+        string_agg((c.value - d.value)::text, ', ' order by c.area_code, c.period_end, c.letter_id) as residuals,
+        count(distinct c.area_code)::int as councils
       from answered c
       join question_plan q on q.letter_id = c.letter_id and q.question = c.question and q.part = c.part
       join figure d on d.area_code = c.area_code and d.period_end = c.period_end and d.status = 'reported'
@@ -187,15 +189,19 @@ async function measureColumns({ db }: WriteSession) {
       )
     )
     insert into calibration (wording, measure, cells, exact, within_two, mean_difference, mean_percent, largest_difference,
-      councils)
-    select wording, measure, cells, exact, within_two, mean_difference, mean_percent, largest_difference, councils
+      residuals, councils)
+    select wording, measure, cells, exact, within_two, mean_difference, mean_percent, largest_difference,
+      residuals, councils
     from measured
     except
-    select wording, measure, cells, exact, within_two, mean_difference, mean_percent, largest_difference, councils
+    select wording, measure, cells, exact, within_two, mean_difference, mean_percent, largest_difference,
+      residuals, councils
     from calibration
     on conflict (wording, measure) do update set cells = excluded.cells, exact = excluded.exact,
       within_two = excluded.within_two, mean_difference = excluded.mean_difference, mean_percent = excluded.mean_percent,
-      largest_difference = excluded.largest_difference, councils = excluded.councils`.execute(db);
+      largest_difference = excluded.largest_difference, residuals = excluded.residuals, councils = excluded.councils`.execute(
+    db,
+  );
 }
 
 async function readFits({ db }: WriteSession): Promise<Map<string, ColumnFit[]>> {

@@ -195,6 +195,7 @@ export interface CalibrationTable {
   mean_difference: string;
   mean_percent: string;
   largest_difference: string;
+  residuals: string;
   councils: number;
 }
 
