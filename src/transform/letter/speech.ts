@@ -6,7 +6,7 @@ import { findPeriods, NO_HINT, readWholePeriod } from "./periods.ts";
 import { readRefusal } from "./refusals.ts";
 import { readCrossReference } from "./scopes.ts";
 import { readValue } from "./values.ts";
-import { answerLabelLength, isNote, looksAsked, readsAsRequest } from "./wording.ts";
+import { answerLabelLength, isNote, isReplyHeading, looksAsked, readsAsRequest } from "./wording.ts";
 
 export type Piece =
   /** A year or another period that stands by itself and opens what follows it. */
@@ -98,6 +98,7 @@ class Listener {
 
   /** In a request as quoted everything asks. */
   private hearRequest(heard: OutlineLine): void {
+    if (isReplyHeading(heard.text)) return;
     if (this.isSlot(heard))
       this.speech.pieces.push({ kind: "slot", text: heard.text, item: heard.item, line: heard.line });
     else this.ask(heard.text);
@@ -129,6 +130,8 @@ class Listener {
   /** The line with the question's number: question, and sometimes the answer after it. */
   private hearOpening(heard: OutlineLine): void {
     if (heard.item > 0 || this.isSlot(heard)) return this.open(heard);
+    if (heard.opens && this.speech.part !== "" && this.speech.asked === "" && readValue(heard.text) !== null)
+      return this.answer(heard, heard.text);
     const { asked, answer } = splitInline(heard.text);
     this.ask(asked);
     if (answer !== "") this.answer(heard, answer);

@@ -37,13 +37,23 @@ interface Column {
 }
 
 /** The figures of a table. `asked` gives the year of quarters that name none. */
-export function readGrid(grid: Grid, hint: PeriodHint, asked: readonly Period[]): TableFigure[] {
+export function readGrid(printed: Grid, hint: PeriodHint, asked: readonly Period[]): TableFigure[] {
+  const grid = addLabelColumn(printed, hint);
   const width = Math.max(...grid.map((row) => row.length));
   const headCount = countHeadingRows(grid, hint);
   const heads = spreadYears(grid.slice(0, headCount), width, hint);
   const corner = heads.map((row) => row[0] ?? "").join(" ");
   const columns = Array.from({ length: width }, (_, place) => readColumn(heads, place, corner, hint, asked));
   return grid.slice(headCount).flatMap((row) => readRow(row, columns, hint));
+}
+
+/** Rows without names, under headings that are all periods: the first column holds figures, not labels. */
+function addLabelColumn(grid: Grid, hint: PeriodHint): Grid {
+  const [head, ...rows] = grid;
+  const first = head?.[0];
+  if (first === undefined || rows.length === 0 || !isHeadingPeriod(first.text, hint)) return grid;
+  const unnamed = rows.every((row) => row.length === head?.length && isFigure(row[0]?.text ?? "", hint));
+  return unnamed ? grid.map((row) => [{ ...first, text: "" }, ...row]) : grid;
 }
 
 /** Rows at the top without a figure of their own: their cells are words and periods. */

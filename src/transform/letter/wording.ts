@@ -24,6 +24,15 @@ export function opensQuestion(text: string): boolean {
   );
 }
 
+/** Whether a sentence tells in the council's words what was asked for: `You asked for the number of referrals in 2020/21.` */
+export function retellsRequest(text: string): boolean {
+  return (
+    /^(?:you (?:have )?(?:asked|requested|wanted to know)|your request (?:was|is) for)\b.{0,60}\b(?:number|how many|figures|percentage|average|copy|copies|amount|total|details|list|cost|spend)\b/i.test(
+      text,
+    ) && !/\b(?:below|as follows|the following)\b/i.test(text)
+  );
+}
+
 /** Whether the rest of a marker reads as a question or as the name of a thing asked for, not as an answer. */
 export function readsAsRequest(text: string): boolean {
   return (
