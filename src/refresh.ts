@@ -1,7 +1,7 @@
 /** The DfE road: find, download, prove, keep, read, load. `s21 refresh` and the nightly job are this. */
 import { setMaxListeners } from "node:events";
 import pLimit from "p-limit";
-import { fillBlanks } from "./backfill.ts";
+import { describeAnswers, fillBlanks } from "./backfill.ts";
 import type { Authority } from "./catalogue/authorities.ts";
 import { findPublication, PUBLICATIONS, type Publication } from "./catalogue/publications.ts";
 import type { Config } from "./config.ts";
@@ -84,6 +84,7 @@ export async function refresh(
       const offline = request.from !== null;
       const filling = await fillBlanks(road, { found, outcomes, councils: null, offline });
       const { outcome, releases, problems, exitCode } = summarise([...outcomes, ...filling.outcomes], filling.planned);
+      if (filling.answers.cells > 0) watcher.note(describeAnswers(filling.answers));
       const counts = { ...outcome.counts, ...filling.answers };
       return {
         outcome: { ...outcome, counts },
