@@ -2,12 +2,15 @@
 import type { Config } from "../../src/config.ts";
 import { query } from "./warehouses.ts";
 
+/** Observations without the columns that tell the run, as JSON, to be given to `sortLines`. */
+export const OBSERVATIONS = "select (to_jsonb(o) - 'loaded_at' - 'run_id')::text as line from observation o";
+
 /** Every observation without the columns that tell the run, one JSON object a line, sorted. */
 export async function exportObservations(config: Config): Promise<string> {
-  const rows = await query(
-    config,
-    "select (to_jsonb(o) - 'loaded_at' - 'run_id')::text as line from observation o order by 1",
-  );
+  return sortLines(await query(config, OBSERVATIONS));
+}
+
+export function sortLines(rows: Record<string, unknown>[]): string {
   // Engines differ in how they order text: sorted here, by code unit.
   return rows
     .map((row) => String(row.line))
