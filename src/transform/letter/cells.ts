@@ -469,12 +469,8 @@ class CellReader {
       );
       return { ...draft, unit: "text" };
     }
-    return {
-      ...draft,
-      status: meaning.status,
-      exemption: meaning.exemption,
-      unit: meaning.status === "reported" ? "text" : null,
-    };
+    const unit = meaning.status === "reported" && meaning.value === null ? "text" : null;
+    return { ...draft, status: meaning.status, value: meaning.value, exemption: meaning.exemption, unit };
   }
 
   /** A refusal or words at the end of a list of periods speak for the blank ones before; words alone speak for all. */

@@ -211,10 +211,12 @@ function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening> {
     if (index < start || opensClosing(line.text)) continue;
     const label = /^(?:questions?|request)\s?[:–-]\s*/i.exec(line.text)?.[0].length ?? 0;
     const text = line.text.slice(label);
-    const continued: boolean = asking && !line.afterBlank && label === 0;
+    const continued: boolean = asking && !line.afterBlank && label === 0 && !line.bullet;
     const asks =
       line.cells === null &&
-      (label > 0 || (opensQuestion(questionOf(text)) && !/^(?:thank|further to|i (?:am|write)|we )/i.test(text)));
+      (label > 0 ||
+        ((opensQuestion(questionOf(text)) || (line.bullet && readsAsRequest(text))) &&
+          !/^(?:thank|further to|i (?:am|write)|we )/i.test(text)));
     if (asks && !continued) {
       const number = openings.size + 1;
       const candidate = { index, number, part: 0, style: "", bold: line.bold, quoted: line.quoted, rest: text };
@@ -222,7 +224,32 @@ function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening> {
     }
     asking = asks || continued;
   }
-  return openings.size > 0 ? openings : findRetold(lines);
+  if (openings.size === 0) return findRetold(lines);
+  return addBulletedReplies(lines, openings);
+}
+
+/** As many bullets under a heading over answers as questions before it: each answers its own. */
+function addBulletedReplies(lines: readonly TextLine[], openings: Map<number, Opening>): Map<number, Opening> {
+  const last = Math.max(...openings.keys());
+  const heading = lines.findIndex((line, index) => index > last && isReplyHeading(line.text));
+  const bullets =
+    heading < 0 ? [] : [...lines.keys()].filter((index) => index > heading && lines[index]?.bullet === true);
+  if (openings.size < 2 || bullets.length !== openings.size) return openings;
+  const asked = [...openings].map(([index, opening]): [number, Opening] => [index, { ...opening, role: "asked" }]);
+  const replies = bullets.map((index, place): [number, Opening] => {
+    const line = lines[index] as TextLine;
+    const candidate = {
+      index,
+      number: place + 1,
+      part: 0,
+      style: "",
+      bold: line.bold,
+      quoted: line.quoted,
+      rest: line.text,
+    };
+    return [index, { candidate, ref: String(place + 1), role: "reply" }];
+  });
+  return new Map([...asked, ...replies]);
 }
 
 /** Where nothing asks, the sentence in which the council says what was asked is the one question. */

@@ -4,7 +4,7 @@ import type { TextLine } from "./lines.ts";
 import type { OutlineLine, OutlineQuestion } from "./outline.ts";
 import { findPeriods, NO_HINT, readWholePeriod } from "./periods.ts";
 import { readRefusal } from "./refusals.ts";
-import { readCrossReference } from "./scopes.ts";
+import { findScopes, readCrossReference } from "./scopes.ts";
 import { readValue } from "./values.ts";
 import { answerLabelLength, isNote, isReplyHeading, looksAsked, readsAsRequest } from "./wording.ts";
 
@@ -80,7 +80,7 @@ class Listener {
     if (heard.opens) return this.hearOpening(heard);
     if (this.isSlot(heard)) return this.open(heard);
     if (this.continuesNote(line)) return this.extendNote(text);
-    if (isNote(text) && !looksAsked(text)) return this.note(heard);
+    if (isNote(text) && !looksAsked(text) && !refusesQuestions(text)) return this.note(heard);
     if (this.asks(heard)) return this.hearAsking(heard);
     this.hearAnswer(heard);
   }
@@ -130,6 +130,7 @@ class Listener {
   /** The line with the question's number: question, and sometimes the answer after it. */
   private hearOpening(heard: OutlineLine): void {
     if (heard.item > 0 || this.isSlot(heard)) return this.open(heard);
+    if (this.speech.asked !== "") return this.hearReply(heard);
     if (heard.opens && this.speech.part !== "" && this.speech.asked === "" && readValue(heard.text) !== null)
       return this.answer(heard, heard.text);
     const { asked, answer } = splitInline(heard.text);
@@ -220,6 +221,14 @@ class Listener {
     this.speech.pieces.push({ kind: "answer", text, item: heard.item, line: heard.line });
     this.state = "answered";
   }
+}
+
+/** Whether a line that looks like a note refuses or refers questions that it names. */
+function refusesQuestions(text: string): boolean {
+  const refusal = readRefusal(text);
+  return (
+    refusal !== null && (refusal.exemption !== null || refusal.status === "referred") && findScopes(text).length > 0
+  );
 }
 
 /** Whether a line under a question that is not yet over can only be its answer. */

@@ -3,9 +3,9 @@
  * years, £000s in a heading. Out comes one cell per figure, with its row and column.
  */
 import type { Period } from "../../observation.ts";
-import { calendarQuarter, dayOf, financialQuarter } from "./dates.ts";
+import { calendarQuarter, dayOf, dayWithin, financialQuarter } from "./dates.ts";
 import { maskAll } from "./period-tokens.ts";
-import { findPeriods, type PeriodHint, readWholePeriod } from "./periods.ts";
+import { findPeriods, type PeriodHint, readHint, readWholePeriod } from "./periods.ts";
 import { readValue } from "./values.ts";
 
 /** One cell as printed, with the line that it stands on. */
@@ -167,6 +167,7 @@ function readRow(row: readonly GridCell[], columns: readonly Column[], hint: Per
   if (first === undefined) return [];
   const rowPeriod = readWholePeriod(first.text, hint);
   const named = rowPeriod !== null || !isFigure(first.text, hint) || row.length === columns.length;
+  const rowDay = rowPeriod === null ? readHint(first.text.replace(/^(?=\d)/, "at ")).asAtDay : null;
   const own = readScale(rowPeriod === null ? first.text : "");
   return row.flatMap((cell, place) => {
     const column = columns[place];
@@ -176,7 +177,7 @@ function readRow(row: readonly GridCell[], columns: readonly Column[], hint: Per
     return [
       {
         ...cell,
-        period: period ?? rowPeriod,
+        period: onDay(period, rowDay) ?? rowPeriod,
         row: rowPeriod === null && named ? first.text : "",
         column: heading,
         scale: scaled.scale,
@@ -184,6 +185,13 @@ function readRow(row: readonly GridCell[], columns: readonly Column[], hint: Per
       },
     ];
   });
+}
+
+/** A row such as `At 31 March` counts on that day of each year over the columns. */
+function onDay(period: Period | null, day: { month: number; day: number } | null): Period | null {
+  const counts =
+    period !== null && day !== null && (period.kind === "financial_year" || period.kind === "calendar_year");
+  return counts ? (dayWithin(period, day.month, day.day) ?? period) : period;
 }
 
 /**
