@@ -1,4 +1,5 @@
 /** The letters road on both engines, with letters that say by themselves how they read. */
+import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { UsageError } from "../src/errors.ts";
 import { openArchive } from "../src/extract/archive.ts";
 import { correctLetters } from "../src/letter-corrections.ts";
 import { type AddRequest, addLetters } from "../src/letters.ts";
+import { saveSetAside } from "../src/load/letter-issues.ts";
 import { openForWriting } from "../src/load/warehouse.ts";
 import { makeEml } from "./support/make-documents.ts";
 import {
@@ -220,6 +222,27 @@ describe.each(WAREHOUSES)("letters on %s", (kind) => {
     expect(await rows("select code from issue order by code")).toEqual([{ code: "empty" }, { code: "not-a-reply" }]);
   });
 
+  it("takes back that a document was set aside when a newer reader reads it", async () => {
+    const path = writeLetter(folder, "reply.txt", LETTER);
+    const sha256 = createHash("sha256").update(readFileSync(path)).digest("hex");
+    const finding = {
+      code: "timeout",
+      message: "",
+      line: null,
+      question: null,
+      part: null,
+      found: null,
+      expected: null,
+    };
+    const warehouse = await openForWriting(setting.config);
+    const stamp = { run_id: "an earlier run", loaded_at: new Date().toISOString() };
+    await warehouse.transaction((session) => saveSetAside(session, "reply.txt", sha256, finding, stamp));
+    await warehouse.close();
+    expect(await rows("select code from issue")).toEqual([{ code: "timeout" }]);
+    await add([path]);
+    expect(await rows("select code from issue")).toEqual([]);
+  });
+
   it("loses only the letter that the grammar fails on, or that could not be stored", async () => {
     const good = writeLetter(folder, "good.txt", LETTER);
     writeLetter(folder, "odd.txt", makeLetter({ response_date: "2022-02-30" }));
@@ -300,15 +323,26 @@ describe.each(WAREHOUSES)("letters on %s", (kind) => {
       ]);
     });
 
-    it("is in doubt where nobody can say which is later, or where it answers less", async () => {
-      const undated = await add([
+    it("is in doubt where nobody can say which is later, until somebody can", async () => {
+      const paths = [
         writeLetter(folder, "a.txt", LETTER),
         writeLetter(folder, "b.txt", makeLetter({ response_date: null })),
-      ]);
+      ];
+      const undated = await add(paths);
       expect(undated.exitCode).toBe(3);
       expect(undated.problems.map(({ code }) => code)).toEqual(["which-is-later", "which-is-later"]);
-      const less = await add([writeLetter(folder, "c.txt", makeLetter({ response_date: "2023-01-01" }))]);
-      expect(less.problems.map(({ code }) => code)).toContain("fewer-answers");
+      const read: AddRequest["read"] = (text) => ({ ...readMadeLetter(text), request_reference: "FOI 9" });
+      await add(paths.slice(1), { reader: "newer", read });
+      expect(await rows("select * from issue")).toEqual([]);
+    });
+
+    it("takes all of the earlier one out of the views, and tells where it answers less", async () => {
+      const less = makeLetter({ response_date: "2023-01-01" });
+      const report = await add([writeLetter(folder, "a.txt", LETTER), writeLetter(folder, "b.txt", less)]);
+      expect(report.problems.map(({ code }) => code)).toEqual(["fewer-answers"]);
+      expect(await rows("select source_file, measure from current_observation")).toEqual([
+        { source_file: "b.txt", measure: "referrals" },
+      ]);
     });
   });
 
