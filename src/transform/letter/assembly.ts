@@ -1,12 +1,14 @@
 /** Puts a letter's answers together: each question's own, blocks over several, cross references, notes that change the day. */
 import type { Period } from "../../observation.ts";
 import { type Block, type BlockLine, readLooseBlocks, readOwnCodes, readWhole, takeBlocks } from "./blocks.ts";
-import { type CellContext, type Draft, type DraftProblem, joinAll, readCells } from "./cells.ts";
+import { readCells } from "./cells.ts";
+import type { CellContext, Draft, DraftProblem } from "./drafts.ts";
 import { type Entry, entriesIn, readEntries, slotPeriods, uniquePeriods } from "./entries.ts";
 import type { TextLine } from "./lines.ts";
 import { readDayNote, readLegends, type SymbolMeaning } from "./notes.ts";
 import type { Outline } from "./outline.ts";
 import { mergeHints } from "./periods.ts";
+import { joinAll } from "./prose.ts";
 import { readDirection, readLinkList, referralFrom } from "./referrals.ts";
 import { type Law, readLaw, readRefusal } from "./refusals.ts";
 import { coversAll } from "./scopes.ts";
