@@ -117,7 +117,7 @@ export async function loadRelease(warehouse: WritableWarehouse, request: LoadReq
     for (const dataSet of release.absent)
       result.files.push(describeAbsent(dataSet, release.version, release.version.id !== "local"));
     result.files.sort((one, other) => (one.code < other.code ? -1 : 1));
-    await recordVersion(session, publication, release, stamp);
+    if (request.isRecalled !== true) await recordVersion(session, publication, release, stamp);
     return result;
   });
 }
@@ -127,6 +127,8 @@ export interface LoadRequest {
   release: KeptRelease;
   selection: AreaSelection;
   stamp: RunStamp;
+  /** Only read again from the archive: what the ledger says of the version stands. */
+  isRecalled?: boolean;
   /** Told now and then how many records of a file have been read. */
   onRows?: ((code: string, rows: number, total: number) => void) | undefined;
   /** Ends the load, and rolls it back. */
