@@ -50,6 +50,7 @@ export function openArchive(dataDir: string): Archive {
   mkdirSync(temporary, { recursive: true, mode: 0o700 });
   const pathOf = (sha256: string) => join(root, sha256.slice(0, 2), sha256);
   const temporaryPath = (suffix: string) => join(temporary, `${randomUUID()}${suffix}`);
+  const inTurn = takeTurns();
   return {
     temporaryPath,
     find: (sha256) => (/^[0-9a-f]{64}$/.test(sha256) && existsSync(pathOf(sha256)) ? pathOf(sha256) : null),
@@ -58,11 +59,14 @@ export function openArchive(dataDir: string): Archive {
       try {
         const { sha256, bytes } = await writeHashed(chunks, partial);
         const path = pathOf(sha256);
-        const isNew = !existsSync(path);
-        if (isNew) await moveInto(partial, path);
-        else await rm(partial);
-        await describe(path, provenance);
-        return { sha256, bytes, path, isNew };
+        // Releases that are fetched together may hold the same file: one is the first, and no place is lost.
+        return await inTurn(async () => {
+          const isNew = !existsSync(path);
+          if (isNew) await moveInto(partial, path);
+          else await rm(partial);
+          await describe(path, provenance, temporaryPath(".json"));
+          return { sha256, bytes, path, isNew };
+        });
       } catch (error) {
         await rm(partial, { force: true });
         throw asLimit(error, dataDir);
@@ -71,6 +75,16 @@ export function openArchive(dataDir: string): Archive {
     async sweep() {
       for (const name of await readdir(temporary)) await rm(join(temporary, name), { recursive: true, force: true });
     },
+  };
+}
+
+/** Runs one piece of work after the other, in the order asked for, whether the one before succeeded or not. */
+function takeTurns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work, work);
+    last = mine;
+    return mine;
   };
 }
 
@@ -98,13 +112,12 @@ async function moveInto(partial: string, path: string) {
 }
 
 /** One line per place that the same bytes were found at. */
-async function describe(path: string, provenance: Provenance) {
+async function describe(path: string, provenance: Provenance, partial: string) {
   const file = `${path}.json`;
   const line = JSON.stringify(provenance);
   const known = existsSync(file) ? (await readFile(file, "utf8")).split("\n").filter((one) => one !== "") : [];
   const { fetchedAt: _, ...place } = provenance;
   if (known.some((one) => samePlace(one, place))) return;
-  const partial = `${file}.${randomUUID()}.part`;
   await writeFile(partial, `${[...known, line].join("\n")}\n`, { mode: 0o600 });
   await rename(partial, file);
 }
