@@ -92,7 +92,7 @@ function readNumber(bare: string, text: string): Value | null {
   if (match === null) return null;
   const [whole, sign = "", open, pounds, digits = "", suffix = "", close] = match;
   const rest = bare.slice(whole.length);
-  if (/^[a-z]/i.test(rest) && !/^(?:fte|wte)s?\b/i.test(rest)) return null;
+  if (/^[a-z]/i.test(rest) && !/\s$/.test(whole) && !/^(?:fte|wte)s?\b/i.test(rest)) return null;
   if ((open === undefined) !== (close === undefined)) return null;
   const tail = readTail(rest);
   if (tail === null) return null;
