@@ -4,13 +4,15 @@ import { type Block, type BlockLine, readLooseBlocks, readOwnCodes, readWhole, t
 import { readCells } from "./cells.ts";
 import { resolveReferences } from "./cross-references.ts";
 import { applyDayNotes, type DayNotes } from "./day-notes.ts";
-import type { CellContext, Draft, DraftProblem } from "./drafts.ts";
+import { type CellContext, type Draft, DraftMaker, type DraftProblem } from "./drafts.ts";
 import { type Entry, entriesIn, readEntries } from "./entries.ts";
 import type { TextLine } from "./lines.ts";
 import { isBlank, moveToNamedParts } from "./named-parts.ts";
 import { readLegends, type SymbolMeaning } from "./notes.ts";
 import type { Outline } from "./outline.ts";
+import { NO_HINT } from "./periods.ts";
 import { joinAll } from "./prose.ts";
+import { readQuestionTable } from "./question-tables.ts";
 import { readDirection, readLinkList, referralFrom } from "./referrals.ts";
 import { type Law, readLaw, readRefusal } from "./refusals.ts";
 import { coversAll } from "./scopes.ts";
@@ -51,7 +53,9 @@ export function assembleAnswers(lines: readonly TextLine[], outline: Outline): A
   const entries = readEntries(outline);
   const days = applyDayNotes(entries, outline);
   const blocks = [...takeBlocks(entries), ...blocksOfStems(entries)];
-  const tail = readLooseBlocks(outline.tail, entries);
+  const context = { hint: NO_HINT, asked: [], law: around.law, symbols: around.symbols, question: "" };
+  const table = readQuestionTable(outline.tail, entries, new DraftMaker(context));
+  const tail = readLooseBlocks(table.rest, entries);
   const early = readLooseBlocks(
     outline.preamble.filter((line) => !isNote(line.text)),
     entries,
@@ -60,6 +64,10 @@ export function assembleAnswers(lines: readonly TextLine[], outline: Outline): A
   const assembly: Assembly = { entries: [], notes: [], problems: [] };
   for (const entry of entries) {
     if (!entry.stem) assembly.entries.push(readEntry(entry, around, days, assembly));
+  }
+  for (const [entry, drafts] of table.drafts) {
+    const assembled = assembly.entries.find((one) => one.entry === entry);
+    if (assembled !== undefined && isBlank(assembled)) assembled.drafts = drafts;
   }
   moveToNamedParts(assembly.entries, around.law);
   for (const block of [...blocks, ...tail.blocks, ...early.blocks]) applyBlock(block, entries, around, assembly);

@@ -52,6 +52,11 @@ export class LineCollector {
       this.outline.tail.push(line);
       return;
     }
+    const pieces = line.cells === null ? splitItems(line.text) : [];
+    if (pieces.length > 1) {
+      for (const text of pieces) this.add({ ...line, text });
+      return;
+    }
     const { markers, rest } = line.cells === null ? readMarkers(line.text) : { markers: [], rest: line.text };
     const inner = markers[0]?.level === "number" ? [] : markers;
     const decimal =
@@ -142,4 +147,10 @@ function isPeriodItem(text: string): boolean {
   if (readWholePeriod(text) !== null) return true;
   const first = findPeriodTokens(text.slice(0, 60))[0];
   return first !== undefined && first.start <= 8 && !readsAsRequest(text);
+}
+
+/** `(i) 2019/20; (ii) 2020/21`: items that follow each other on one line, one by one. */
+function splitItems(text: string): string[] {
+  if (!/^\((?:i|a)\)\s/i.test(text)) return [text];
+  return text.split(/[;,]?\s+(?:and\s+)?(?=\((?:i{2,3}|iv|v|vi{1,3}|[b-h])\)\s)/i);
 }

@@ -57,6 +57,10 @@ function collectLines(lines: readonly TextLine[], openings: Map<number, Opening>
   const outline: Outline = { preamble: [], questions: [], closing: [], tail: [] };
   const collector = new LineCollector(outline);
   const lastOpening = Math.max(-1, ...openings.keys());
+  const lastAsked = Math.max(
+    -1,
+    ...[...openings].filter(([, opening]) => opening.role === "asked").map(([index]) => index),
+  );
   const asksFirst = [...openings.values()].some((opening) => opening.role === "asked");
   let closed = false;
   lines.forEach((line, index) => {
@@ -69,7 +73,8 @@ function collectLines(lines: readonly TextLine[], openings: Map<number, Opening>
     else if (!closed && opensClosing(line.text)) closed = true;
     if (closed) outline.closing.push(line);
     else if (opening !== undefined) collector.open(opening, line);
-    else if (index > lastOpening && !asksFirst && isReplyHeading(line.text)) collector.startTail(line);
+    else if (isReplyHeading(line.text) && (asksFirst ? index > lastAsked : index > lastOpening))
+      collector.startTail(line);
     else if (
       !isRequestHeading(line.text) &&
       !/^(?:part|section)\s+[A-H]\b.{0,60}$/i.test(line.text) &&

@@ -1,7 +1,7 @@
 /** The cells of one slot: figures that stand alone, beside their period, or after a label. Sentences are `sentence-cells`. */
 import type { Period } from "../../observation.ts";
 import { type Draft, type DraftMaker, type Place, placeOf } from "./drafts.ts";
-import { readLabelled, readLabelledList, readPairs } from "./figures.ts";
+import { type Labelled, readLabelled, readLabelledList, readPairs } from "./figures.ts";
 import { findPeriods } from "./periods.ts";
 import { joinAll, joinWrapped, type Part } from "./prose.ts";
 import { readRefusal } from "./refusals.ts";
@@ -57,10 +57,24 @@ export class SlotReader {
     }
     const list = readLabelledList(text);
     if (list !== null && findPeriods(text, this.maker.context.hint).length === 0)
-      return list.map((one) => ({ ...this.maker.valueDraft(one.value, placeOf(part)), period, breakdown: one.label }));
+      return (
+        this.readMonths(list, part) ??
+        list.map((one) => ({ ...this.maker.valueDraft(one.value, placeOf(part)), period, breakdown: one.label }))
+      );
     const labelled = text.length > 160 || /[.?!]\s+[A-Z]/.test(text) ? null : readLabelled(text);
     if (labelled === null) return null;
     return [{ ...this.maker.valueDraft(labelled.value, placeOf(part)), period, breakdown: labelled.label }];
+  }
+
+  /** `January 345, February 356`: labels that are months asked for. */
+  private readMonths(list: readonly Labelled[], part: Part): Draft[] | null {
+    const drafts = list.flatMap((one) => {
+      const month = this.maker.context.asked.find(
+        (period) => period.kind === "month" && period.label.startsWith(`${one.label} `),
+      );
+      return month === undefined ? [] : [{ ...this.maker.valueDraft(one.value, placeOf(part)), period: month }];
+    });
+    return drafts.length === list.length ? drafts : null;
   }
 
   /** A share in brackets after a count is a cell of its own only where the question asks for it too. */
@@ -106,6 +120,8 @@ export class SlotReader {
     if (first === undefined || keys.size === plain.length) return plain;
     if (new Set(plain.map((draft) => `${draft.status} ${draft.value} ${draft.period?.label}`)).size === 1)
       return [first];
+    // Two figures for one year among several years: both are kept, and the letter's disagreement is shown.
+    if (new Set(plain.map((draft) => draft.period?.label)).size > 1) return plain;
     const text = plain.map((draft) => draft.text).join("; ");
     this.maker.problem(
       "several-figures",

@@ -48,7 +48,7 @@ function draftTable(
       draft.value = Number((draft.value * scale).toFixed(2));
     if ((figure.pounds || (caption.pounds && scale > 1)) && draft.unit === null && draft.value !== null)
       draft.unit = "GBP";
-    const percents = figures.some((one) => sharesHeading(one, figure) && /%/.test(one.text));
+    const percents = figures.some((one) => sharesHeading(one, figure) && readValue(one.text)?.unit === "percent");
     if (draft.unit === null && percents) draft.unit = "percent";
     return { ...draft, period: figure.period ?? period, breakdown: breakdowns[place] ?? "" };
   });
