@@ -106,7 +106,8 @@ export async function fillBlanks(road: Road, start: FillingStart): Promise<Filli
   const { warehouse } = road;
   const areaCodes = start.councils?.map(areaCodeOf) ?? null;
   let planned = await planLetters(warehouse);
-  const selection = start.councils ?? (await findCouncilsWithLetters(warehouse));
+  const withLetters = await findCouncilsWithLetters(warehouse);
+  const selection = withLetters.filter((authority) => start.councils?.includes(authority) ?? true);
   const narrowed = { ...road, selection };
   const widened = await widenHeld(narrowed, selection);
   const needed = await loadNeeded(narrowed, selection, areaCodes, start);
