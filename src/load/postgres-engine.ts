@@ -3,22 +3,30 @@ import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { LockedError, messageOf, WarehouseError } from "../errors.ts";
-import { type Connection, type Engine, isoOfTimestamp, TYPE } from "./engine.ts";
+import { type Connection, type Engine, PARSERS, TYPE } from "./engine.ts";
 
 /** Any fixed number does: advisory locks are per database. */
 const WRITER_LOCK = 732_100_001;
 const CONNECT_TIMEOUT = 10_000;
 
-const parsers = new Map<number, (text: string) => unknown>([
-  [TYPE.date, (text) => text],
-  [TYPE.timestamp, (text) => text],
-  [TYPE.timestamptz, isoOfTimestamp],
-  [TYPE.numeric, (text) => text],
-  [TYPE.int8, Number],
-]);
+/** Arrays of the types that `PARSERS` names, by their own object identifiers. */
+const ARRAYS: Readonly<Record<number, number>> = {
+  1001: TYPE.bytea,
+  1016: TYPE.int8,
+  1115: TYPE.timestamp,
+  1182: TYPE.date,
+  1185: TYPE.timestamptz,
+  1187: TYPE.interval,
+  1231: TYPE.numeric,
+};
+const { arrayParser } = pg.types as unknown as {
+  arrayParser: { create(text: string, parse: (text: string) => unknown): { parse(): unknown[] } };
+};
 const types = {
   getTypeParser(oid: number, format?: "text" | "binary") {
-    return parsers.get(oid) ?? pg.types.getTypeParser(oid, format as "text");
+    const element = PARSERS[ARRAYS[oid] ?? -1];
+    if (element !== undefined) return (text: string) => arrayParser.create(text, element).parse();
+    return PARSERS[oid] ?? pg.types.getTypeParser(oid, format as "text");
   },
 } as pg.CustomTypesConfig;
 
