@@ -1,8 +1,8 @@
 /** The embedded warehouse: Postgres compiled to WebAssembly (PGlite), in a folder under `S21_DATA_DIR`. */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { PGlite, Results } from "@electric-sql/pglite";
 import pLimit from "p-limit";
+import { makeDataFolder } from "../data-folder.ts";
 import { messageOf, S21Error, WarehouseError } from "../errors.ts";
 import { type FolderLock, lockFolder } from "./embedded-lock.ts";
 import { type Connection, type Engine, PARSERS } from "./engine.ts";
@@ -16,7 +16,7 @@ const COPY_CHARACTERS = 4_000_000;
  */
 export async function openEmbedded(dataDir: string): Promise<Engine> {
   const folder = join(dataDir, "warehouse");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeDataFolder(folder);
   const lock = lockFolder(join(dataDir, "warehouse.lock"));
   const database = await openDatabase(folder, lock);
   // One session: whoever has it, has it alone. Promises queue for it in order.
