@@ -175,6 +175,18 @@ test("a Postgres that is down at the start is told without its password, before 
   expect(ees.requests).toEqual([]);
 });
 
+test("a query that goes on for ever is ended by Ctrl-C", async () => {
+  const setting = await useWarehouse("postgres");
+  await runCommand(["migrate"], setting.env);
+  const run = await startCommand(["sql", "select pg_sleep(600)"], setting.env);
+  const url = setting.env.DATABASE_URL as string;
+  await until(async () => (await runOn(url, `${BACKENDS} and query like '%pg_sleep%'`)).length > 0, "sleeping");
+  const told = Date.now();
+  run.kill("SIGINT");
+  expect(await run.ended).toMatchObject({ code: EXIT.interrupted, signal: null, stdout: "" });
+  expect(Date.now() - told).toBeLessThan(SOON);
+});
+
 test("a reader that leaves early is no fault", async () => {
   const setting = await useWarehouse("postgres");
   await runCommand(["migrate"], setting.env);
