@@ -6,7 +6,7 @@ create view revision as
 with vintage as (
   select f.publication, f.data_set, f.release, f.sha256, f.published_at, f.areas is null as is_whole,
     row_number() over following as place,
-    lag(f.release) over following as before_release, lag(f.published_at) over following as before_published_at,
+    lag(f.release) over following as before_release, lag(f.sha256) over following as before_sha256, lag(f.published_at) over following as before_published_at,
     lag(f.areas is null) over following as before_is_whole
   from source_file f
   where f.source = 'dfe'
@@ -21,13 +21,14 @@ select c.publication, c.data_set, c.before_release as from_release, c.release as
   case when c.masked and c.before_status = 'reported' then null else c.before_text end as before_text,
   case when c.masked and c.status = 'reported' then null else c.value_text end as after_text,
   case when not c.masked then c.value - c.before_value end as difference,
-  c.before_citation, c.citation as after_citation
+  dfe_citation(c.before_sha256, c.before_line, c.before_column, c.measure, c.before_release) as before_citation,
+  dfe_citation(c.sha256, c.source_line, c.source_column, c.measure, c.release) as after_citation
 from (
   select v.publication, v.data_set, v.before_release, v.release, v.before_published_at, v.published_at, v.place,
     o.area_code, o.area_name, o.measure, o.period_label, o.period_start, o.period_end, o.value, o.value_text, o.status,
-    citation_of(o) as citation, lag(v.place) over cell as before_place, lag(o.value) over cell as before_value,
+    v.before_sha256, v.sha256, o.source_line, o.source_column, lag(v.place) over cell as before_place, lag(o.value) over cell as before_value,
     lag(o.value_text) over cell as before_text, lag(o.status) over cell as before_status,
-    lag(citation_of(o)) over cell as before_citation,
+    lag(o.source_line) over cell as before_line, lag(o.source_column) over cell as before_column,
     last_value(o.status) over (cell rows between unbounded preceding and unbounded following) = 'suppressed' as masked
   from vintage v
   join observation o on o.source_sha256 = v.sha256 and o.release = v.release and o.data_set = v.data_set
