@@ -97,7 +97,7 @@ function readQuestion(match: RegExpExecArray, text: string): Marked | null {
     signs !== "" || rest === "" || /^["“‘'(]?[A-Z£<]/.test(rest) || /\s{2}$|\)\s*$/.test(whole) || ASKS.test(rest);
   if (
     !plainly ||
-    /^(?:to|and|&|or|,)\b/i.test(rest) ||
+    (!/[.)]/.test(signs) && /^(?:(?:to|and|or)\b|[&,])/i.test(rest)) ||
     (signs === "" && /^(?:is|are|was|were)\b/i.test(rest)) ||
     (signs === "" && /^(?:20|19)\d\d/.test(rest))
   )

@@ -83,7 +83,11 @@ const PATTERNS: { pattern: RegExp; build: Build }[] = [
     build: (m) => month(at(m, 1), Number(at(m, 2))),
   },
   {
-    pattern: /\b(jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)(?:[\s-]|\s?['’])(\d\d)\b(?!\s*[/:])/gi,
+    // Without a suffix the number after a month is a year: a day stands before it, or after `on`.
+    pattern: new RegExp(
+      `(?<!\\b(?:on|at|by|since|until|before|after|from|to|and|the)\\s)\\b${MONTH}(?:[\\s-]|\\s?['’])(\\d\\d)\\b(?!\\s*/|:\\d|,\\d)`,
+      "gi",
+    ),
     build: (m) => month(at(m, 1), fullYear(at(m, 2))),
   },
   {

@@ -52,6 +52,8 @@ export class SlotReader {
     const { text } = part;
     const reference = readCrossReference(text);
     if (reference !== null) return [{ ...this.maker.wordsDraft(placeOf(part)), period, reference }];
+    const total = /^(?:grand |overall )?total\b(?! of\b)/i.test(text) ? readLabelled(text) : null;
+    if (total !== null) return [{ ...this.maker.valueDraft(total.value, placeOf(part)), period, breakdown: total.label }];
     const value = readValue(text);
     if (value !== null) return this.valueDrafts(value, placeOf(part), period);
     if (text.length > 500 || this.isLegal(text)) return null;
