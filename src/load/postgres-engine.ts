@@ -8,6 +8,8 @@ import { type Connection, type Engine, PARSERS, TYPE } from "./engine.ts";
 /** Any fixed number does: advisory locks are per database. */
 const WRITER_LOCK = 732_100_001;
 const CONNECT_TIMEOUT = 10_000;
+/** Longest wait for a table that somebody else has locked. While a schema change waits, readers wait behind it. */
+const LOCK_TIMEOUT = 8_000;
 
 /** Arrays of the types that `PARSERS` names, by their own object identifiers. */
 const ARRAYS: Readonly<Record<number, number>> = {
@@ -37,7 +39,7 @@ export function openPostgres(url: string): Engine {
     max: 4,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     keepAlive: true,
-    options: "-c timezone=UTC -c client_min_messages=warning",
+    options: `-c timezone=UTC -c client_min_messages=warning -c lock_timeout=${LOCK_TIMEOUT}`,
     application_name: "s21",
   });
   // A session that dies while nobody uses it must not end the process; whoever uses it next gets the error.
