@@ -3,7 +3,7 @@
 import { type Block, type BlockLine, readLooseBlocks, readOwnCodes, readWhole, takeBlocks } from "./blocks.ts";
 import { readCells } from "./cells.ts";
 import { resolveReferences } from "./cross-references.ts";
-import { applyDayNotes, type DayNotes } from "./day-notes.ts";
+import { applyDayNotes, type DayNotes, nearestDay } from "./day-notes.ts";
 import { type CellContext, type Draft, DraftMaker, type DraftProblem } from "./drafts.ts";
 import { type Entry, entriesIn, readEntries } from "./entries.ts";
 import type { TextLine } from "./lines.ts";
@@ -98,8 +98,12 @@ function readEntry(entry: Entry, around: Surroundings, days: DayNotes, assembly:
   };
   const { drafts, notes, problems } = readCells(entry.speech, context);
   const day = days.day.get(entry);
-  const moved =
-    day === undefined ? drafts : drafts.map((draft) => (isOneDay(draft, drafts) ? { ...draft, period: day } : draft));
+  const near = days.nearest.get(entry);
+  const moved = drafts.map((draft) => {
+    if (day !== undefined && isOneDay(draft, drafts)) return { ...draft, period: day };
+    const nearest = near === undefined || draft.period === null ? null : nearestDay(draft.period, near);
+    return nearest === null ? draft : { ...draft, period: nearest };
+  });
   assembly.notes.push(...entry.speech.notes.map((note) => note.text), ...notes);
   assembly.problems.push(...problems);
   for (const draft of moved) addReferral(draft, draft.words, null, around);

@@ -147,6 +147,27 @@ function valueIn(text: string, from: number, to: number): Value | null {
   return figures.length === 1 ? (figures[0]?.value ?? null) : null;
 }
 
+const MOST_LABEL_WORDS = 10;
+
+/** The words beside a pair (`Westminster, 2019/20 = 377`) or over several (`Westminster: 377 in 2019/20 …`); '' where none name a row. */
+export function labelBeside(text: string, pairs: readonly Pair[], hint: PeriodHint): string {
+  const periods = findPeriods(text, hint);
+  const [first] = periods;
+  const [pair, ...more] = pairs;
+  if (first === undefined || pair === undefined) return "";
+  const before = text.slice(0, Math.min(first.start, pair.at));
+  const between = more.length === 0 ? text.slice(first.end, Math.max(first.end, pair.at)) : "";
+  const label = [before, between]
+    .map((words) => words.replace(BESIDE, "").trim())
+    .find((words) => /[a-z]{2}/i.test(words));
+  if (label === undefined || label.split(" ").length > MOST_LABEL_WORDS || SENTENCE.test(label)) return "";
+  return label;
+}
+
+/** Joints and small words at the ends of what stands beside a period. */
+const BESIDE =
+  /^(?:[\s:;,=()–—-]|\b(?:and|in|for|during|on|as|at|of|year|the)\b)+|(?:[\s:;,=(–—-]|\b(?:and|in|for|during|on|as|at|of|year|the|financial|ending|to)\b)+$/gi;
+
 export interface Labelled {
   label: string;
   value: Value;

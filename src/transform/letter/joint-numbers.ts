@@ -4,7 +4,10 @@ import { readValue } from "./values.ts";
 
 const NUMBER = "\\(?(?:q(?:uestions?|s)?\\.?\\s?)?\\d{1,2}\\)?\\s?[.)]?\\s?(?:\\(?[a-h]\\)?(?![a-z]))?[.)]?";
 const AND = "\\s?(?:,\\s?(?:and|&)|,|\\band\\b|&|/|\\bto\\b|[–-])\\s?";
-const JOINT = new RegExp(`^(${NUMBER}(?:${AND}(?:${NUMBER}|\\(?[a-h]\\)(?![a-z]))){1,8})\\s?[.):]*(?:\\s[–—-])?\\s+(\\S.*)$`, "i");
+const JOINT = new RegExp(
+  `^(${NUMBER}(?:${AND}(?:${NUMBER}|\\(?[a-h]\\)(?![a-z]))){1,8})\\s?[.):]*(?:\\s[–—-])?\\s+(\\S.*)$`,
+  "i",
+);
 /** The last number has to be closed like a marker, or be called a question; otherwise it is a count in a sentence. */
 const CLOSED = /(?:[.):]|\s[–—-])\s+\S/;
 

@@ -113,7 +113,8 @@ const PATTERNS: { pattern: RegExp; build: Build }[] = [
     build: (m) => ({ type: "quarter", quarter: Number(at(m, 1)) }),
   },
   {
-    pattern: /\b(?:(first|second|third|fourth)|([1-4])(?:st|nd|rd|th))\s+(?:(?:calendar|financial|full)\s+)?quarter\b/gi,
+    pattern:
+      /\b(?:(first|second|third|fourth)|([1-4])(?:st|nd|rd|th))\s+(?:(?:calendar|financial|full)\s+)?quarter\b/gi,
     build: (m) => ({
       type: "quarter",
       quarter: m[2] === undefined ? ORDINALS.indexOf(at(m, 1).toLowerCase()) + 1 : Number(m[2]),

@@ -98,7 +98,9 @@ function findNotHeld(text: string): number | null {
 /** Pointing elsewhere needs a link or a place, and must not be where a complaint goes. */
 function findElsewhere(text: string): number | null {
   for (const { text: sentence, at } of splitSentences(text)) {
-    const found = /\b(?:complain|commissioner|internal review|appeal)/i.test(sentence) ? null : ELSEWHERE.exec(sentence);
+    const found = /\b(?:complain|commissioner|internal review|appeal)/i.test(sentence)
+      ? null
+      : ELSEWHERE.exec(sentence);
     if (found !== null) return at + found.index;
   }
   return null;

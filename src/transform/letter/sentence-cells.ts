@@ -17,8 +17,8 @@ export class SentenceReader {
     this.periods = periods;
   }
 
-  /** Prose: a refusal, a figure within a sentence, or words. */
-  read(joined: JoinedText, period: Period | null): Draft[] {
+  /** Prose: a refusal, a figure within a sentence, or words. Words have a period only where they stand under their `own`. */
+  read(joined: JoinedText, period: Period | null, own: Period | null): Draft[] {
     const refusal = readRefusal(joined.text, this.maker.context.law);
     const figures =
       asksForNumber(this.maker.context.question) &&
@@ -41,7 +41,7 @@ export class SentenceReader {
     return [
       {
         ...this.maker.wordsDraft({ text: joined.text, line: joined.lineAt(0).number, page: joined.lineAt(0).page }),
-        period,
+        period: own,
       },
     ];
   }

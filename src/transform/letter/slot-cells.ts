@@ -1,7 +1,7 @@
 /** The cells of one slot: figures that stand alone, beside their period, or after a label. Sentences are `sentence-cells`. */
 import type { Period } from "../../observation.ts";
 import { type Draft, type DraftMaker, type Place, placeOf } from "./drafts.ts";
-import { type Labelled, readLabelled, readLabelledList, readPairs } from "./figures.ts";
+import { type Labelled, labelBeside, readLabelled, readLabelledList, readPairs } from "./figures.ts";
 import { findPeriods, type PeriodHint } from "./periods.ts";
 import { joinAll, joinWrapped, type Part } from "./prose.ts";
 import { readRefusal } from "./refusals.ts";
@@ -19,6 +19,8 @@ function isWithin(inner: Period, outer: Period): boolean {
 export class SlotReader {
   private readonly maker: DraftMaker;
   private readonly sentences: SentenceReader;
+  /** Words beside a pair of period and value, which name a row where a period comes more than once. */
+  private readonly labels = new Map<Draft, string>();
 
   /** `periods`: those asked for, in order, for figures that are listed without them. */
   constructor(maker: DraftMaker, periods: readonly (Period | null)[]) {
@@ -44,7 +46,7 @@ export class SlotReader {
       this.maker.notes.push(...sentences.map((part) => part.text));
       return [];
     }
-    return this.sentences.read(joined, period);
+    return this.sentences.read(joined, period, slot.period);
   }
 
   /** The cells of a line that holds nothing but values, periods and labels; null for a sentence. */
@@ -53,15 +55,19 @@ export class SlotReader {
     const reference = readCrossReference(text);
     if (reference !== null) return [{ ...this.maker.wordsDraft(placeOf(part)), period, reference }];
     const total = /^(?:grand |overall )?total\b(?! of\b)/i.test(text) ? readLabelled(text) : null;
-    if (total !== null) return [{ ...this.maker.valueDraft(total.value, placeOf(part)), period, breakdown: total.label }];
+    if (total !== null)
+      return [{ ...this.maker.valueDraft(total.value, placeOf(part)), period, breakdown: total.label }];
     const value = readValue(text);
     if (value !== null) return this.valueDrafts(value, placeOf(part), period);
     if (text.length > 500 || this.isLegal(text)) return null;
     const pairs = this.readPeriodPairs(text, period, divides);
     if (pairs !== null) {
+      const label = labelBeside(text, pairs, this.hintIn(period));
       return pairs.map((pair) => {
         const line = part.lineAt?.(pair.at) ?? part.line;
-        return { ...this.maker.valueDraft(pair.value, placeOf({ ...part, line })), period: pair.period };
+        const draft = { ...this.maker.valueDraft(pair.value, placeOf({ ...part, line })), period: pair.period };
+        this.labels.set(draft, label);
+        return draft;
       });
     }
     const list = readLabelledList(text);
@@ -122,8 +128,19 @@ export class SlotReader {
     return period !== null && pairs.every((pair) => isWithin(pair.period, period)) ? null : pairs;
   }
 
+  /** `Westminster, 2019/20 = 377` and `Kensington, 2019/20 = 262`: what stands beside the period tells the two apart. */
+  private nameRows(drafts: Draft[]): Draft[] {
+    const keyOf = (draft: Draft) => `${draft.period?.kind} ${draft.period?.label} ${draft.unit === "percent"}`;
+    const named = drafts.filter((draft) => this.labels.has(draft));
+    const repeats = new Set(named.map(keyOf)).size < named.length;
+    const keys = new Set(named.map((draft) => `${keyOf(draft)} ${this.labels.get(draft)}`));
+    if (!repeats || keys.size < named.length || named.some((draft) => this.labels.get(draft) === "")) return drafts;
+    return drafts.map((draft) => ({ ...draft, breakdown: this.labels.get(draft) ?? draft.breakdown }));
+  }
+
   /** Labels split only where there are several; figures without a label that cannot be told apart are one doubtful cell. */
-  private settle(drafts: Draft[]): Draft[] {
+  private settle(read: Draft[]): Draft[] {
+    const drafts = this.nameRows(read);
     const labels = new Set(drafts.map((draft) => draft.breakdown));
     if (drafts.length > 1 && labels.size > 1) return drafts;
     const plain = drafts.map((draft) => ({ ...draft, breakdown: drafts.length === 1 ? "" : draft.breakdown }));

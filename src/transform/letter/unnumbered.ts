@@ -2,13 +2,7 @@
 import { closesAt } from "./closing.ts";
 import type { TextLine } from "./lines.ts";
 import type { Opening } from "./outline.ts";
-import {
-  isReplyHeading,
-  isRequestHeading,
-  opensQuestion,
-  readsAsRequest,
-  retellsRequest,
-} from "./wording.ts";
+import { isReplyHeading, isRequestHeading, opensQuestion, readsAsRequest, retellsRequest } from "./wording.ts";
 
 /** Questions of a letter that numbers nothing: paragraphs that ask, each opening where the last was not asking. */
 export function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening> {

@@ -91,7 +91,13 @@ export function isNote(text: string): boolean {
 
 /** Whether a question asks for a number, so that one inside a sentence answers it. */
 export function asksForNumber(question: string): boolean {
-  return /\b(?:how (?:many|much|long)|numbers?|total|average|mean|highest|largest|lowest|percentage|proportion|share|rate|spen[dt]|spending|expenditure|cost|budget|caseloads?|count|figures?|amount|paid|referrals|enquiries|quantity)\b/i.test(
-    question,
+  return (
+    /\b(?:how (?:many|much|long)|numbers?|total|average|mean|highest|largest|lowest|percentage|proportion|share|rate|spen[dt]|spending|expenditure|cost|budget|caseloads?|count|figures?|amount|paid|referrals|enquiries|quantity)\b/i.test(
+      question,
+    ) || BARE_TITLE.test(question.trim())
   );
 }
+
+/** A title of a few words that asks nothing in particular: `All incidents`, `Teams – North`. */
+const BARE_TITLE =
+  /^(?!.*(?:\b(?:what|which|who|whose|why|where|when|how|whether|is|are|was|were|do|does|did|has|have|can|please|copy|copies|names?|list|details?|policy|policies|reasons?|addresses|emails?|correspondence|minutes|notes|reports?|documents?|procedures?|guidance)\b|\?))[A-Z][\w’',–/() -]{3,60}$/i;
