@@ -26,10 +26,19 @@ export function splitInline(text: string): { asked: string; answer: string } {
     if (asked.length < 4 || /^(?:for|in|during|as at)$/i.test(asked)) continue;
     const value = readValue(answer);
     const period = findPeriods(answer).length === 1 && readWholePeriod(answer) !== null;
-    if ((value !== null && !period) || readCrossReference(answer) !== null || /^(?:yes|no)(?:[.,]|$)/i.test(answer))
-      return { asked, answer };
+    const plain = (value !== null && !period) || readCrossReference(answer) !== null || refuses(answer);
+    if (plain || /^(?:yes|no)(?:[.,]|$)/i.test(answer)) return { asked, answer };
   }
   return { asked: text, answer: "" };
+}
+
+/** Whether the words after a joint refuse and do nothing else: `exempt, section 40(2)`, `not held by the Council`. */
+function refuses(answer: string): boolean {
+  return (
+    /^(?:(?:this|it) is )?(?:exempt|withheld|refused|not held|no information|not recorded|s(?:ection|ect|\.|\s)?\s?\d)/i.test(
+      answer,
+    ) && readRefusal(answer) !== null
+  );
 }
 
 const TITLE = /^(["“‘'(]?[A-Za-z][^.?!:=]{1,118}?)(?::\s+|\s=\s+|\s[–—-]\s+)(\S.*)$/;
