@@ -12,7 +12,7 @@ import { readLegends, type SymbolMeaning } from "./notes.ts";
 import type { Outline } from "./outline.ts";
 import { NO_HINT } from "./periods.ts";
 import { joinAll } from "./prose.ts";
-import { readQuestionTable } from "./question-tables.ts";
+import { moveToNumbered, readQuestionTable } from "./question-tables.ts";
 import { readDirection, readLinkList, referralFrom } from "./referrals.ts";
 import { type Law, readLaw, readRefusal } from "./refusals.ts";
 import { coversAll } from "./scopes.ts";
@@ -69,6 +69,7 @@ export function assembleAnswers(lines: readonly TextLine[], outline: Outline): A
     const assembled = assembly.entries.find((one) => one.entry === entry);
     if (assembled !== undefined && isBlank(assembled)) assembled.drafts = drafts;
   }
+  moveToNumbered(assembly.entries);
   moveToNamedParts(assembly.entries, around.law);
   for (const block of [...blocks, ...tail.blocks, ...early.blocks]) applyBlock(block, entries, around, assembly);
   spreadOverParts(assembly);

@@ -42,7 +42,7 @@ const HIDDEN =
 const NUMBER =
   /£\s?\d[\d,]*(?:\.\d+)*\s?(?:bn|billion|m\b|million|k\b|thousand)?|\b\d[\d,]*(?:\.\d+)?\s?(?:%|per ?cent|k\b|million|thousand)?/gi;
 const NONE_AT_ALL =
-  /\bthere (?:were|was|are|is|have been) no (?=(?:\w+ ){0,3}(?:children|child|cases|referrals|enquiries|workers?|staff|posts|vacancies|incidents|complaints|plans|families|young people|conferences|meetings|reviews|deaths|placements|carers|agency)\b)/gi;
+  /\bthere (?:were|was|are|is|have been) no (?!(?:\w+ ){0,2}(?:information|data|figures?|records?|breakdown|way|need|requirement|list|policy)\b)(?=[a-z])|(?<=^|[.;:] )no (?=(?:[a-z'’-]+ ){1,5}(?:were|was|have been|has been|are|is|did|had)\b)(?!(?:[a-z'’-]+ ){0,4}(?:information|data|figures?|records?|breakdown|list|note|count|detail)s?\b)/gi;
 
 /** The figures of a sentence in order, periods and numbers of other kinds left out. */
 export function findFigures(text: string, periods: readonly FoundPeriod[]): Figure[] {
@@ -177,6 +177,9 @@ const SEPARATOR = /\s?[:=]\s?|\s?[–—-]\s|\s[–—-]\s?|\s[–—-](?=\d)|\s
 const SENTENCE =
   /\b(?:is|was|were|are|be|been|had|has|have|of|about|than|the|we|with|by|to|for|in|at|on|approximately|around)$/i;
 
+/** A sentence is no label. */
+const SAYS = /\b(?:there|it|we|were|was|are|is|had|have|has|and|or|aged)\b/i;
+
 /** Words, or an age band before a colon or a dash: `0-4: 80`, `16+: 10`. */
 function isLabel(label: string, separator: string): boolean {
   if (/^[A-Za-z“"‘'(]/.test(label)) return /[A-Za-z]{2}/.test(label);
@@ -191,6 +194,7 @@ export function readLabelled(text: string): Labelled | null {
     const after = text.slice(match.index + match[0].length).trim();
     if (!isLabel(label, match[0]) || SENTENCE.test(label) || label.length > 100 || /\d[,;]\s/.test(label)) continue;
     const value = readValue(after);
+    if (/^\s+$/.test(match[0]) && SAYS.test(label)) continue;
     if (value === null || (/^\s$/.test(match[0]) && value.value === null && value.status === "reported")) continue;
     if (readWholePeriod(after) !== null && /^\s?$/.test(match[0])) continue;
     return { label: label.replace(/[\s:=–—-]+$/, ""), value };

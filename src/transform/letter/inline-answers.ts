@@ -1,6 +1,6 @@
 /** Answers on the line of their question. */
-import { readLabelledList } from "./figures.ts";
-import { findPeriods, readWholePeriod } from "./periods.ts";
+import { readLabelledList, readPairs } from "./figures.ts";
+import { findPeriods, readHint, readWholePeriod } from "./periods.ts";
 import { readRefusal } from "./refusals.ts";
 import { readCrossReference } from "./scopes.ts";
 import { readValue } from "./values.ts";
@@ -26,7 +26,8 @@ export function splitInline(text: string): { asked: string; answer: string } {
     if (asked.length < 4 || /^(?:for|in|during|as at)$/i.test(asked)) continue;
     const value = readValue(answer);
     const period = findPeriods(answer).length === 1 && readWholePeriod(answer) !== null;
-    const plain = (value !== null && !period) || readCrossReference(answer) !== null || refuses(answer);
+    const listed = (readPairs(answer, readHint(asked))?.length ?? 0) > 1 || readLabelledList(answer) !== null;
+    const plain = (value !== null && !period) || listed || readCrossReference(answer) !== null || refuses(answer);
     if (plain || /^(?:yes|no)(?:[.,]|$)/i.test(answer)) return { asked, answer };
   }
   return { asked: text, answer: "" };

@@ -48,10 +48,17 @@ function readCandidate(line: TextLine, index: number, level: Marker["level"]): C
   const { markers, rest } = readMarkers(line.text);
   const [first, second] = markers;
   if (first === undefined || first.level !== level || (level === "roman" && !first.capital)) return null;
-  if (STEP.test(rest) || first.value === 0 || (line.cells !== null && first.style === "-")) return null;
+  if (STEP.test(rest) || first.value === 0 || isTableRow(line) || (line.cells !== null && first.style === "-"))
+    return null;
   const inner = second?.style === "joined" || second?.style === "decimal" || second?.level === "letter";
   const part = inner ? second.value : 0;
   return { index, number: first.value, part, style: first.style, bold: line.bold, quoted: line.quoted, rest };
+}
+
+/** `Q1 | 3,100 | 2,988`: a row of figures that names a question and asks nothing. */
+function isTableRow({ cells }: TextLine): boolean {
+  const [, ...figures] = cells ?? [];
+  return figures.length > 1 && figures.every((cell) => readValue(cell) !== null);
 }
 
 /**
