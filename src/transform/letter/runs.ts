@@ -66,17 +66,17 @@ function isTableRow({ cells }: TextLine): boolean {
  * under words that speak of quarters, they are quarters too.
  */
 function findBareQuarters(lines: readonly TextLine[]): Set<number> {
-  const isBare = (line: TextLine | undefined) => {
+  const isBare = (place: number) => {
+    const line = lines[place];
     const rest = line === undefined ? undefined : /^(?:q|quarter|qtr)\.?\s?[1-4](?!\d)(.{0,60})$/i.exec(line.text)?.[1];
     if (line === undefined || rest === undefined) return false;
     if (rest === "" || /^\s*\([A-Z][a-z]{2,8}\.?\s?(?:[-–/]|to)\s?[A-Z][a-z]/.test(rest)) return true;
-    const place = lines.indexOf(line);
     const figure = readValue(rest.replace(/^[\s:=–—-]+/, "")) !== null;
     return figure && lines.slice(Math.max(0, place - 6), place).some((one) => /\bquarter/i.test(one.text));
   };
   const found = new Set<number>();
-  lines.forEach((line, index) => {
-    if (isBare(line) && (isBare(lines[index - 1]) || isBare(lines[index + 1]))) found.add(index);
+  lines.forEach((_, index) => {
+    if (isBare(index) && (isBare(index - 1) || isBare(index + 1))) found.add(index);
   });
   return found;
 }
