@@ -180,6 +180,10 @@ const SENTENCE =
 /** A sentence is no label. */
 const SAYS = /\b(?:there|it|we|were|was|are|is|had|have|has|and|or|aged)\b/i;
 
+/** What has a number for a name: `Question 3`, `see page 12`. */
+const NUMBERED_THING =
+  /\b(?:questions?|q|points?|parts?|items?|pages?|sections?|tables?|appendix|annex|figure|paragraphs?|no)$/i;
+
 /** Words, or an age band before a colon or a dash: `0-4: 80`, `16+: 10`. */
 function isLabel(label: string, separator: string): boolean {
   if (/^[A-Za-z“"‘'(]/.test(label)) return /[A-Za-z]{2}/.test(label);
@@ -194,7 +198,7 @@ export function readLabelled(text: string): Labelled | null {
     const after = text.slice(match.index + match[0].length).trim();
     if (!isLabel(label, match[0]) || SENTENCE.test(label) || label.length > 100 || /\d[,;]\s/.test(label)) continue;
     const value = readValue(after);
-    if (/^\s+$/.test(match[0]) && SAYS.test(label)) continue;
+    if (/^\s+$/.test(match[0]) && (SAYS.test(label) || NUMBERED_THING.test(label))) continue;
     if (value === null || (/^\s$/.test(match[0]) && value.value === null && value.status === "reported")) continue;
     if (readWholePeriod(after) !== null && /^\s?$/.test(match[0])) continue;
     return { label: label.replace(/[\s:=–—-]+$/, ""), value };

@@ -11,6 +11,9 @@ import type { Slot } from "./slots.ts";
 import { readValue, type Value } from "./values.ts";
 import { asksForNumber } from "./wording.ts";
 
+/** A heading of a few words. */
+const GROUP = /^[A-Za-z][\w’'&/(),-]*(?: [\w’'&/(),-]+){0,6}\s?[:–-]?$/;
+
 /** Whether a period is a part of another. */
 function isWithin(inner: Period, outer: Period): boolean {
   return inner.label !== outer.label && inner.start >= outer.start && inner.end <= outer.end;
@@ -34,6 +37,7 @@ export class SlotReader {
     const parts = joinWrapped(slot.answers);
     const divides = this.dividesPeriod(parts, period);
     const strict = parts.map((part) => ({ part, drafts: this.readStrict(part, period, divides) }));
+    this.nameGroups(strict);
     const figures = strict.flatMap(({ drafts }) => drafts ?? []);
     const sentences = strict.filter(({ drafts }) => drafts === null).map(({ part }) => part);
     if (figures.length > 0) {
@@ -95,9 +99,12 @@ export class SlotReader {
   /** A share in brackets after a count is a cell of its own only where the question asks for it too. */
   private valueDrafts(value: Value, part: Place, period: Period | null): Draft[] {
     const draft = { ...this.maker.valueDraft(value, part), period };
-    const share =
-      asksForShare(this.maker.context.question) && value.unit !== "percent" ? readValue(value.remark) : null;
-    return share?.unit === "percent" ? [draft, { ...this.maker.valueDraft(share, part), period }] : [draft];
+    const { question } = this.maker.context;
+    const share = asksForShare(question) ? readValue(value.remark) : null;
+    const both = share !== null && (share.unit === "percent") !== (value.unit === "percent");
+    return both && (value.unit !== "percent" || /\b(?:how many|number)\b/i.test(question))
+      ? [draft, { ...this.maker.valueDraft(share, part), period }]
+      : [draft];
   }
 
   /** Words of law and refusal are read as sentences, whatever numbers they hold. */
@@ -126,6 +133,17 @@ export class SlotReader {
     const pairs = readPairs(text, this.hintIn(period));
     if (pairs === null || divides) return pairs;
     return period !== null && pairs.every((pair) => isWithin(pair.period, period)) ? null : pairs;
+  }
+
+  /** A short line over pairs of period and value names them: `Police`, then a line for each year, then `Schools`. */
+  private nameGroups(lines: readonly { part: Part; drafts: Draft[] | null }[]): void {
+    let group = "";
+    for (const { part, drafts } of lines) {
+      if (drafts === null)
+        group = GROUP.test(part.text) && readRefusal(part.text) === null ? part.text.replace(/\s*[:–-]$/, "") : "";
+      for (const draft of drafts ?? [])
+        if (this.labels.get(draft) === "" && group !== "") this.labels.set(draft, group);
+    }
   }
 
   /** `Westminster, 2019/20 = 377` and `Kensington, 2019/20 = 262`: what stands beside the period tells the two apart. */

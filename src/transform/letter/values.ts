@@ -138,7 +138,7 @@ function readTail(rest: string): { unit: Unit | null; remark: string } | null {
     return { unit: null, remark: "" };
   const bracket = /^(?:[a-z ]{1,30})?\(([^()]{1,90})\)\.?$/i.exec(text);
   if (bracket?.[1] !== undefined) return { unit: null, remark: bracket[1] };
-  const remark = /^(?:[a-z ]{1,30})?\s?[-–—,;]\s+([a-z(][^\d£]{1,90})$/i.exec(text);
+  const remark = /^(?!(?:of|in|on|from|to|and|or) )(?:[a-z ]{1,30})?\s?[-–—,;]\s+([a-z(][^\d£]{1,90})$/i.exec(text);
   return remark?.[1] === undefined ? null : { unit: null, remark: remark[1] };
 }
 
