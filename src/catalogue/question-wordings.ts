@@ -30,7 +30,7 @@ const AT_31_MARCH =
 const PERCENT = /\b(?:percent(?:age)?|per cent|proportion|share|%)/i;
 const RATE = /\brate\b|\bper 10,?000\b/i;
 const SUBSET =
-  /\b(?:in how many\b|beg[au]n with|anonymous|training|of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?))|aged|under (?:the age|\d)|boys|girls|for more than|for (?:two|2) years|longer than|second or subsequent|neglect|unborn|disab(?:led|ility|ilities)|repeat|reason|names? of|died|dead|deaths?|placed outside|in which|years? old|that (?:led|resulted)|led to|resulted in)\b/i;
+  /\b(?:in how many\b|beg[au]n with|anonymous|training|of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?))|aged|under (?:the age|\d)|boys|girls|for more than|for (?:two|2) years|longer than|second or (?:subsequent|later)|neglect|unborn|disab(?:led|ility|ilities)|repeat|reason|names? of|died|dead|deaths?|placed outside|in which|years? old|that (?:led|resulted)|led to|resulted in)\b/i;
 const REFERRAL = /\breferrals?\b|\breferred\b/i;
 const RE_REFERRAL =
   /\bre-?referr(?:al|als|ed)\b|\brepeat referrals?\b|\bwithin (?:12|twelve) months of (?:a|an) (?:earlier|previous)/i;
@@ -184,7 +184,7 @@ export const QUESTION_WORDINGS: readonly QuestionWording[] = [
     "cin_children",
     [IN_NEED, CHILDREN_BY_EPISODE],
     [PERCENT, RATE, SUBSET, PLAN],
-    "cin_children_at_31_march",
+    "cin_episodes_at_31_march",
   ),
   // On one day a child has one open episode: DfE's "children in need at 31 March" counts those.
   ...byMovement(
@@ -206,7 +206,7 @@ const DOCUMENT =
 const COUNTED = /\b(?:how (?:many|much)|numbers?|total|average|highest|percentage|figures?)\b/i;
 /** Something is counted for one case after another: no measure of the council as a whole. */
 const ONE_BY_ONE =
-  /\bfor each (?:of (?:the|these|those) )?(?:such )?(?:referrals?|child(?:ren)?|(?:child protection )?plans?|enquir(?:y|ies)|cases?|famil(?:y|ies)|episodes?|conferences?)\b/i;
+  /\bfor (?:each (?:of (?:the|these|those) )?(?:such )?(?=[a-z ]{4,40})|(?:these|those|such) (?=[a-z ]{4,40}[:,]))(?:referrals?|child(?:ren)?|(?:child protection )?plans?|enquir(?:y|ies)|cases?|famil(?:y|ies)|episodes?|conferences?)\b/i;
 
 /** The one measure that a question means; null where none or more than one does. Reads the first 1,500 characters. */
 export function findMeasure(question: string): string | null {
@@ -232,7 +232,7 @@ const LEANING: { before: RegExp; leans: RegExp; subject: string }[] = [
   },
   {
     before: /^cpp_/,
-    leans: /\b(?:number of|how many|the|these|those|such) (?:new )?plans\b/i,
+    leans: /(?<!\bof )\b(?:number of|how many|the|these|those|such) (?:new )?plans\b/i,
     subject: "child protection plans",
   },
 ];
