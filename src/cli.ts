@@ -29,8 +29,8 @@ function buildProgram(): Command {
     .version(packageVersion())
     .showHelpAfterError("(s21 COMMAND --help tells more)")
     .exitOverride();
-  const add = (name: string, description: string) =>
-    program
+  const add = (name: string, description: string, parent = program) =>
+    parent
       .command(name)
       .description(description)
       .option("--json", "print JSON on stdout")
@@ -50,6 +50,22 @@ function buildProgram(): Command {
     .action((options) =>
       act(options, async (o, context) => (await import("./commands/refresh.ts")).runRefresh(o, context)),
     );
+  const letters = program.command("letters").description("councils' replies: read, load and correct them");
+  add(
+    "read <path...>",
+    "print what letters say, touching no warehouse; files, folders, or - for stdin",
+    letters,
+  ).action((paths, options) =>
+    act(options, async (_, context) => (await import("./commands/letters.ts")).runLettersRead(paths, context)),
+  );
+  add("add <path...>", "read and load letters; files, folders, or - for standard input", letters).action(
+    (paths, options) =>
+      act(options, async (_, context) => (await import("./commands/letters.ts")).runLettersAdd(paths, context)),
+  );
+  add("correct <file>", "apply a person's corrections, a CSV of cells; they survive re-reading", letters).action(
+    (file, options) =>
+      act(options, async (_, context) => (await import("./commands/letters.ts")).runLettersCorrect(file, context)),
+  );
   add("sql <query>", "run one read-only query")
     .option("--csv", "print CSV on stdout")
     .action((query, options) =>

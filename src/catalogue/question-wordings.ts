@@ -24,21 +24,21 @@ const ANY_POINT =
 const STARTED =
   /\b(?:newly|new|start(?:ed|ing)?|beg[au]n|beginning|commenced|opened|made|became|becoming|placed on|added|put on|initiated|entered|issued)\b/i;
 const ENDED =
-  /\b(?:end(?:ed|ing)?|exit(?:ed)?|ceas(?:ed|ing)|closed|removed|left|came off|taken off|discontinued|stepped down|came to an end|concluded|de-?registered)\b/i;
-const AT_31_MARCH = /\b(?:31(?:st)? (?:of )?march|march 31(?:st)?|31[/.]0?3[/.]|year[- ]end)\b/i;
+  /\b(?:end(?:ed|ing|s)?(?! of)|exit(?:ed)?|ceas(?:ed|ing)|closed|removed|left|came off|taken off|discontinued|stepped down|came to an end|concluded|de-?registered)\b/i;
+const AT_31_MARCH = /\b(?:31(?:st)? (?:of )?march|march 31(?:st)?|31[/.]0?3[/.]|year[- ]end|end of march)\b/i;
 const PERCENT = /\b(?:percent(?:age)?|per cent|proportion|share|%)/i;
 const RATE = /\brate\b|\bper 10,?000\b/i;
 const SUBSET =
-  /\b(?:of (?:these|those|them|which|whom)|aged|under (?:the age|\d)|by (?:age|gender|ethnicity|category|school)|boys|girls|for more than|for (?:two|2) years|longer than|second or subsequent|neglect|unborn|disab(?:led|ility|ilities)|repeat|reason|names? of|by locality)\b/i;
+  /\b(?:of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?))|aged|under (?:the age|\d)|boys|girls|for more than|for (?:two|2) years|longer than|second or subsequent|neglect|unborn|disab(?:led|ility|ilities)|repeat|reason|names? of|died|dead|deaths?|placed outside|in which|that (?:led|resulted)|led to|resulted in)\b/i;
 const REFERRAL = /\breferrals?\b|\breferred\b/i;
 const RE_REFERRAL =
   /\bre-?referr(?:al|als|ed)\b|\brepeat referrals?\b|\bwithin (?:12|twelve) months of (?:a|an) (?:earlier|previous)/i;
 const OTHER_REFERRAL =
-  /\b(?:no further action|NFA|fostering|adoption|early help|MASH|contacts?|mental health|CAMHS|schools?|sources?|agency|times?|days?|how long|LADO|from (?:the )?(?:police|schools|health))\b/i;
+  /\b(?:referral discussions?|no further action|NFA|fostering|adoption|early help|MASH|contacts?|mental health|CAMHS|schools?|sources?|agency|times?|days?|how long|LADO|from (?:the )?(?:police|schools|health))\b/i;
 const CONFERENCE = /\b(?:initial (?:child protection )?(?:case )?conferences?|ICPCs?|child protection conferences?)\b/i;
 const SECTION_47 = /\b(?:section|s\.?|sec\.?) ?47s?\b/i;
 const CASELOAD = /\bcase ?-?loads?\b|\b(?:number of )?cases (?:held|carried|allocated|assigned|per|for each|that)\b/i;
-const WORKER = /\b(?:social )?workers?\b|\bpractitioners?\b|\bper worker\b|\bservice\b/i;
+const WORKER = /\bcase ?-?loads?\b|\b(?:social )?workers?\b|\bpractitioners?\b|\bper worker\b|\bservice\b/i;
 const HIGHEST = /\b(?:highest|largest|biggest|greatest|maximum|most|busiest|heaviest)\b/i;
 const AVERAGE = /\b(?:average|mean|typical)\b/i;
 const OTHER_TEAM =
@@ -46,15 +46,19 @@ const OTHER_TEAM =
 const EARLY_HELP = /\bearly help\b/i;
 const SPENT = /\b(?:spen[dt]|spending|expenditure|cost|outturn|budget)\b/i;
 const UNALLOCATED =
-  /\b(?:unallocated|(?:not|no|without|waiting for|awaiting|lack(?:ed|ing)?)\b.{0,60}\b(?:allocat\w*|social worker|named worker)|holding allocation)\b/i;
+  /\b(?:unallocated|(?:not|no|without|wait(?:s|ing)? for|awaiting|lack(?:ed|ing)?)\b.{0,60}\b(?:allocat\w*|social worker|named worker)|holding allocation)\b/i;
 
 const children = (measure: string, asks: RegExp[], not: RegExp[] = []): QuestionWording => ({ measure, asks, not });
 
 /** Stocks, starts and ends of plans or of need; `prefix` is the measure's beginning. */
 function byMovement(prefix: string, subject: RegExp[], not: RegExp[], atDay: string): QuestionWording[] {
   return [
-    children(`${prefix}_started`, [...subject, STARTED], [...not, ENDED, UNALLOCATED]),
-    children(`${prefix}_ended`, [...subject, ENDED], [...not, /\b(?:newly|started|became|added)\b/i, UNALLOCATED]),
+    children(`${prefix}_started`, [...subject, STARTED], [...not, ENDED, UNALLOCATED, ANY_TIME]),
+    children(
+      `${prefix}_ended`,
+      [...subject, ENDED],
+      [...not, /\b(?:newly|started|became|added)\b/i, UNALLOCATED, ANY_TIME],
+    ),
     children(
       atDay,
       [...subject, AT_31_MARCH],
@@ -125,8 +129,13 @@ export const QUESTION_WORDINGS: readonly QuestionWording[] = [
     [RE_REFERRAL, PERCENT, RATE, SECTION_47, CONFERENCE, PLAN, OTHER_REFERRAL, SUBSET],
   ),
   children(
+    "referrals_no_further_action",
+    [REFERRAL, /\bno further action\b|\bNFA\b/i],
+    [PERCENT, RATE, SECTION_47, PLAN],
+  ),
+  children(
     "referrals",
-    [REFERRAL, /\b(?:how many|number|total|referrals (?:were|did|received)|referrals$)\b/i],
+    [REFERRAL, /\b(?:how many|number|total|referrals (?:were|did|received|by)|referrals$)\b/i],
     [
       RE_REFERRAL,
       PERCENT,

@@ -16,16 +16,26 @@ export const RELEASE_COVERAGE: readonly ReleaseCoverage[] = [
   { publication: "children-in-need", firstYear: 2013, monthsToRelease: 7 },
 ];
 
+/** The coverage of a publication's releases; undefined where no pattern is known. */
+export function releaseCoverageOf(publication: string): ReleaseCoverage | undefined {
+  return RELEASE_COVERAGE.find((one) => one.publication === publication);
+}
+
+/** First day of a series whose first reporting year this is. */
+export function seriesStartOf({ firstYear }: ReleaseCoverage): string {
+  return `${firstYear - 1}-04-01`;
+}
+
 /** First and last day that a release's series covers; null where its slug or publication follows no known pattern. */
 export function coverageOf(publication: string, release: string): { from: string; until: string } | null {
-  const coverage = RELEASE_COVERAGE.find((one) => one.publication === publication);
+  const coverage = releaseCoverageOf(publication);
   if (coverage === undefined || !/^(19|20)\d\d$/.test(release)) return null;
-  return { from: `${coverage.firstYear - 1}-04-01`, until: `${release}-03-31` };
+  return { from: seriesStartOf(coverage), until: `${release}-03-31` };
 }
 
 /** The slug of the release that first held a period that ends on this day; null where the series has no such period. */
 export function firstReleaseOf(publication: string, periodEnd: string): string | null {
-  const coverage = RELEASE_COVERAGE.find((one) => one.publication === publication);
+  const coverage = releaseCoverageOf(publication);
   const match = /^(\d{4})-03-31$/.exec(periodEnd);
   if (coverage === undefined || match === null) return null;
   return Number(match[1]) >= coverage.firstYear ? (match[1] as string) : null;

@@ -12,6 +12,8 @@ import { type Fetching, fetchJson } from "./http.ts";
 export interface ListedRelease {
   slug: string;
   title: string;
+  /** When the release first came out, as ISO, UTC; null where the list does not say. */
+  publishedAt: string | null;
 }
 
 /** The version of a release that is published now. */
@@ -57,7 +59,9 @@ const Redirects = v.object({
 
 const ReleaseList = v.object({
   // Entries without a slug are links to releases from before EES, kept elsewhere.
-  results: v.array(v.object({ slug: v.optional(v.string()), title: v.optional(v.string(), "") })),
+  results: v.array(
+    v.object({ slug: v.optional(v.string()), title: v.optional(v.string(), ""), published: v.nullish(v.string()) }),
+  ),
   paging: v.object({ page: v.number(), totalPages: v.number() }),
 });
 
@@ -119,10 +123,14 @@ async function listReleases(ees: Ees, slug: string): Promise<ListedRelease[]> {
   for (let page = 1; ; page += 1) {
     const url = `${ees.api}/publications/${encodeURIComponent(slug)}/releases?page=${page}&pageSize=20`;
     const list = await fetchShape(ees, url, ReleaseList);
-    for (const { slug: release, title } of list.results)
-      if (release !== undefined) releases.push({ slug: release, title });
+    for (const { slug: release, title, published } of list.results)
+      if (release !== undefined) releases.push({ slug: release, title, publishedAt: isoOf(published) });
     if (list.paging.totalPages <= page || page >= 100) return releases;
   }
+}
+
+function isoOf(date: string | null | undefined): string | null {
+  return date == null || Number.isNaN(Date.parse(date)) ? null : new Date(date).toISOString();
 }
 
 async function redirectedSlug(ees: Ees, publication: Publication): Promise<string | null> {

@@ -1,6 +1,7 @@
 /** The ledgers: runs, release versions, source files and issues. */
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
+import { sql } from "kysely";
 import { EXIT, exitCodeOf, InterruptedError, messageOf } from "../errors.ts";
 import { packageVersion } from "../package-root.ts";
 import type { Finding } from "../transform/finding.ts";
@@ -122,7 +123,13 @@ export async function saveReleaseVersion(
   await db
     .insertInto("release_version")
     .values(version)
-    .onConflict((conflict) => conflict.columns(["publication", "release", "release_version_id"]).doUpdateSet(rest))
+    .onConflict((conflict) =>
+      conflict.columns(["publication", "release", "release_version_id"]).doUpdateSet({
+        ...rest,
+        // A version that is read again from the archive comes without its manifest.
+        data_content: sql`coalesce(excluded.data_content, release_version.data_content)`,
+      }),
+    )
     .execute();
 }
 

@@ -1,6 +1,7 @@
 /** The warehouse's tables as Kysely sees them. The columns' meanings are COMMENTs in `migrations/`. */
 import type { ColumnType, Generated } from "kysely";
 import type { Observation, Status, Unit } from "../observation.ts";
+import type { ColumnBasis } from "../resolve/column.ts";
 
 export type RunStatus = "running" | "done" | "unchanged" | "partial" | "failed" | "interrupted";
 
@@ -153,6 +154,67 @@ export interface CorrectionTable {
   run_id: string;
 }
 
+/** Which DfE column answers a question of a letter. */
+export interface QuestionPlanTable {
+  letter_id: string;
+  question: string;
+  part: string;
+  wording: string;
+  dfe_measure: string | null;
+  publication: string | null;
+  data_set: string | null;
+  basis: ColumnBasis | null;
+  because: string | null;
+  other_measure: string | null;
+  series_from: string | null;
+  months_to_release: number | null;
+}
+
+/** Where the referral of one cell leads. */
+export interface ReferralPlanTable {
+  letter_id: string;
+  question: string;
+  part: string;
+  breakdown: string;
+  period_label: string | null;
+  publication: string | null;
+  release: string | null;
+  covers_from: string | null;
+  covers_until: string | null;
+  problem: string | null;
+  note: string | null;
+}
+
+/** How far a DfE column is from what councils answered to one wording; numerics as text. */
+export interface CalibrationTable {
+  wording: string;
+  measure: string;
+  cells: number;
+  exact: number;
+  within_two: number;
+  mean_difference: string;
+  mean_percent: string;
+  largest_difference: string;
+  councils: number;
+}
+
+export interface MeasureKinTable {
+  measure: string;
+  kin: string;
+  relation: string;
+}
+
+/** A release that letters need and that could not be had. */
+export interface MissingReleaseTable {
+  publication: string;
+  release: string;
+  code: string;
+  reason: string;
+  first_tried_at: string;
+  tried_at: string;
+  run_id: string;
+}
+
 export interface Tables {
   run: RunTable;
   release_version: ReleaseVersionTable;
@@ -162,4 +224,9 @@ export interface Tables {
   letter: LetterTable;
   referred_cell: ReferredCellTable;
   correction: CorrectionTable;
+  question_plan: QuestionPlanTable;
+  referral_plan: ReferralPlanTable;
+  calibration: CalibrationTable;
+  measure_kin: MeasureKinTable;
+  missing_release: MissingReleaseTable;
 }

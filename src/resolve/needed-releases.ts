@@ -12,6 +12,8 @@ export interface OpenCell {
   periodEnd: string;
   /** ISO date; null where the letter has none. */
   letterDate: string | null;
+  /** False: the council gave a figure, and DfE's newest is only set beside it. */
+  blank: boolean;
 }
 
 /** A release as EES lists it. */
@@ -28,8 +30,8 @@ export interface HeldRelease {
 }
 
 /**
- * The cited releases, whether EES lists them or not; the newest; for each cell the newest on its letter's date and, where
- * the cited release ends before the cell's period, the first that holds it. While a cell's data set is in none of these,
+ * The newest; for each blank cell the cited one, whether EES lists it or not, the newest on its letter's date and, where
+ * these end before the cell's period, the first that holds it. While a cell's data set is in none of these,
  * one older release after another.
  * @param listed newest first.
  * @param held what is loaded already, and was asked for in vain: `failed`.
@@ -43,7 +45,9 @@ export function findNeededReleases(
 ): string[] {
   if (cells.length === 0) return [];
   const needed = new Set(listed.slice(0, 1).map((release) => release.slug));
-  for (const cell of cells) for (const slug of releasesFor(cell, listed)) needed.add(slug);
+  for (const cell of cells.filter((one) => one.blank)) {
+    for (const slug of releasesFor(cell, listed)) needed.add(slug);
+  }
   const done = new Set([...held.map((release) => release.slug), ...failed]);
   const missing = [...needed].filter((slug) => !done.has(slug));
   if (missing.length === 0) missing.push(...findOlder(cells, listed, held, done));
@@ -52,16 +56,15 @@ export function findNeededReleases(
 }
 
 function releasesFor(cell: OpenCell, listed: readonly ListedRelease[]): string[] {
-  const slugs = cell.cited === null ? [] : [cell.cited];
   const atLetter = listed.find(
     ({ publishedAt }) =>
       publishedAt !== null && cell.letterDate !== null && publishedAt.slice(0, 10) <= cell.letterDate,
   );
-  if (atLetter !== undefined) slugs.push(atLetter.slug);
+  const pointedTo = [cell.cited, atLetter?.slug].filter((slug) => typeof slug === "string");
   const first = firstReleaseOf(cell.publication, cell.periodEnd);
   const isListed = listed.some((release) => release.slug === first);
-  if (first !== null && isListed && cell.cited !== null && cell.cited < first) slugs.push(first);
-  return slugs;
+  const isLater = first !== null && pointedTo.every((slug) => slug < first);
+  return isLater && isListed ? [...pointedTo, first] : pointedTo;
 }
 
 /** The newest release not tried yet, where a cell's data set is in none that is held. */

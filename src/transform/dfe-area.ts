@@ -88,35 +88,54 @@ function readRegion({ regionCode, regionName }: PrintedPlace, regions: Set<strin
 }
 
 function readAuthority(place: PrintedPlace, selected: Set<Authority> | null): PlaceReading {
-  const { dfeCode, onsCode, name } = place;
-  const byDfe = authorityByDfeCode(dfeCode);
-  const byOns = NO_CODE.has(onsCode.toLowerCase()) ? undefined : authorityByOnsCode(onsCode);
-  const byName = findAuthority(name);
-  const named = byName.kind === "found" ? [byName.authority] : byName.kind === "ambiguous" ? byName.candidates : [];
-  const meant = [byDfe, byOns, ...named].filter((one) => one !== undefined);
-  const wanted = selected === null || meant.some((one) => selected.has(one));
-  if (!wanted) return { kind: "outside" };
-  if (meant.length === 0) return readUnknownAuthority(place);
+  const byDfe = authorityByDfeCode(place.dfeCode);
+  const byOns = isCode(place.onsCode) ? authorityByOnsCode(place.onsCode) : undefined;
+  const named = authoritiesNamed(place.name);
   const authority = byDfe ?? byOns;
-  if (authority === undefined || !agrees(authority, byOns, place)) {
-    return {
-      kind: "unreadable",
-      found: `${dfeCode} ${onsCode} ${name}`,
-      expected: "the codes and name of one authority",
-    };
+  if (authority !== undefined && agrees(authority, byDfe, byOns, named, place)) {
+    return selected === null || selected.has(authority) ? keep(authority, place) : { kind: "outside" };
   }
-  const area: Area = {
-    code: areaCodeOf(authority),
-    name: authority.name,
-    level: "local_authority",
-    printedCode: onsCode,
+  // It may be about any of these: only who asked for one of them must know.
+  const meant = [byDfe, byOns, ...named].filter((one) => one !== undefined);
+  if (selected !== null && !meant.some((one) => selected.has(one))) return { kind: "outside" };
+  if (meant.length === 0) return readUnknownAuthority(place);
+  const { dfeCode, onsCode, name } = place;
+  return {
+    kind: "unreadable",
+    found: `${dfeCode} ${onsCode} ${name}`,
+    expected: "the codes and name of one authority",
   };
-  return { kind: "kept", area };
 }
 
-function agrees(authority: Authority, byOns: Authority | undefined, { onsCode, name }: PrintedPlace): boolean {
-  const codeAgrees = NO_CODE.has(onsCode.toLowerCase()) || byOns === authority;
-  return codeAgrees && fold(name) === fold(authority.name);
+function keep(authority: Authority, { onsCode }: PrintedPlace): PlaceReading {
+  const { name } = authority;
+  return {
+    kind: "kept",
+    area: { code: areaCodeOf(authority), name, level: "local_authority", printedCode: onsCode },
+  };
+}
+
+function isCode(text: string): boolean {
+  return !NO_CODE.has(text.toLowerCase());
+}
+
+function authoritiesNamed(name: string): Authority[] {
+  const match = findAuthority(name);
+  if (match.kind === "found") return [match.authority];
+  return match.kind === "ambiguous" ? match.candidates : [];
+}
+
+/** Every code that is printed must be the authority's; the name one of its own, or the published one of two namesakes. */
+function agrees(
+  authority: Authority,
+  byDfe: Authority | undefined,
+  byOns: Authority | undefined,
+  named: Authority[],
+  { dfeCode, onsCode, name }: PrintedPlace,
+): boolean {
+  if (isCode(dfeCode) && byDfe !== authority) return false;
+  if (isCode(onsCode) && byOns !== authority) return false;
+  return named.includes(authority) || fold(name) === fold(authority.name);
 }
 
 /** With an ONS code of its own it can be loaded as printed; without one it is nowhere. */

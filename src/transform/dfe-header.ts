@@ -53,7 +53,7 @@ export function planColumns(header: string[], publication: string, dataSet: Data
     columns.set(folded, index);
   }
   const measures = measuresOf(publication, dataSet.code);
-  const found = measures.flatMap((measure) => columnOf(measure, columns, header));
+  const found = measures.flatMap((measure) => columnOf(measure, columns, header, dataSet));
   const extra = header.filter((name) => !isKnown(fold(name), measures, dataSet)).map((name) => name.trim());
   const gone = [
     ...[...IDENTIFYING, ...dataSet.constantFilters].filter((name) => !columns.has(name)),
@@ -83,10 +83,18 @@ function fold(name: string): string {
   return name.trim().toLowerCase();
 }
 
-function columnOf(measure: Measure, columns: Map<string, number>, header: string[]): MeasureColumn[] {
+/** None or one. Two would be a choice between two numbers, and nobody has made it. */
+function columnOf(measure: Measure, columns: Map<string, number>, header: string[], dataSet: DataSet): MeasureColumn[] {
   const indexes = (measure.dfe?.headers ?? []).map((spelling) => columns.get(fold(spelling.header)));
   const present = [...new Set(indexes)].filter((index) => index !== undefined);
-  return present.slice(0, 1).map((index) => ({ measure, index, header: (header[index] as string).trim() }));
+  const found = present.map((index) => ({ measure, index, header: (header[index] as string).trim() }));
+  if (found.length <= 1) return found;
+  const names = found.map((column) => column.header).join(" and ");
+  throw refused(
+    "ambiguous-column",
+    dataSet,
+    `${names} are names of one measure, ${measure.code}; expected one of them`,
+  );
 }
 
 function isKnown(name: string, measures: Measure[], dataSet: DataSet): boolean {

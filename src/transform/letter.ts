@@ -18,7 +18,9 @@ export function readLetter(text: LetterText): Letter {
   const lines = cleanLines(text.lines);
   const outline = readOutline(lines);
   const assembled = assembleAnswers(lines, outline);
-  const answered = assembled.entries.some(({ drafts }) => drafts.some((draft) => draft.status !== "unanswered"));
+  const answered = assembled.entries.filter(({ drafts }) =>
+    drafts.some((draft) => draft.status !== "unanswered"),
+  ).length;
   const reason = whyNotAReply(lines, answered, assembled.entries.length > 0);
   const date = readResponseDate(lines);
   const head = readCouncil(lines, linesAsked(outline));
@@ -78,7 +80,11 @@ function disagreements(questions: readonly Question[]): LetterProblem[] {
 /** A question as the letter has it; split by measure where the rows of its table count different things. */
 function readQuestions(assembled: Assembled): Question[] {
   const { entry, drafts } = assembled;
-  const whole = findMeasure(entry.question);
+  const explains =
+    /^(?:please )?(?:explain|clarify|tell us (?:how|why|whether)|how (?:do|did|are|were) (?:you|the figures))\b/i.test(
+      entry.speech.asked,
+    );
+  const whole = explains ? null : findMeasure(entry.question);
   const byMeasure = new Map<string | null, Draft[]>();
   for (const draft of drafts) {
     const measure = rowMeasure(entry.question, draft, whole);
@@ -97,15 +103,17 @@ function readQuestions(assembled: Assembled): Question[] {
 /** Where a question asks for two things at once, a row of its table may name the one that it counts. */
 function rowMeasure(question: string, draft: Draft, whole: string | null): string | null {
   if (whole !== null || draft.breakdown === "" || draft.breakdown.length > 80) return whole;
-  const subject = /\bepisodes?\b/i.test(question)
-    ? "children in need episodes"
-    : /\bin need\b/i.test(question)
-      ? "children in need"
-      : /\bprotection plans?\b/i.test(question)
-        ? "child protection plans"
-        : "";
-  return findMeasure(`number of ${subject} ${draft.breakdown}`);
+  const subject = SUBJECTS.find(([pattern]) => pattern.test(question))?.[1];
+  return subject === undefined ? null : findMeasure(`number of ${subject} ${draft.breakdown}`);
 }
+
+/** What the rows of a table are about, by the question over it. */
+const SUBJECTS: [RegExp, string][] = [
+  [/\bcase ?-?loads?\b/i, "cases held by a social worker, caseload"],
+  [/\bepisodes?\b/i, "children in need episodes"],
+  [/\bin need\b/i, "children in need"],
+  [/\bprotection plans?\b/i, "child protection plans"],
+];
 
 function toAnswer(draft: Draft, measure: string | null, question: string, siblings: readonly Draft[]): Answer {
   const reported = draft.status === "reported";
@@ -133,8 +141,8 @@ function unitOf(draft: Draft, measure: string | null, question: string, siblings
   const alike = siblings.find((other) => other.unit === "GBP" || other.unit === "percent");
   if (draft.value === null && alike?.unit != null) return alike.unit;
   const asked = `${draft.breakdown} ${question}`;
-  if (/\b(?:percentage|per cent|proportion)\b|%/i.test(draft.breakdown === "" ? question : draft.breakdown))
-    return "percent";
+  const share = /\b(?:percentage|per cent|proportion)\b|%/i.test(draft.breakdown === "" ? question : draft.breakdown);
+  if (share && !/\b(?:how many|number of)\b/i.test(question)) return "percent";
   if (
     /\b(?:how much|spen[dt]|spending|expenditure|budget|cost)\b/i.test(question) &&
     /£|\bspen|\bexpenditure|\bbudget|\bcost/i.test(asked)

@@ -26,6 +26,8 @@ interface Surroundings {
   law: Law;
   symbols: Map<string, SymbolMeaning>;
   links: Map<string, string>;
+  /** The filter that the letter gave last, for `same filter`. */
+  lastFilter: string | null;
 }
 
 /** The answers of a letter, question by question. */
@@ -39,6 +41,7 @@ export function assembleAnswers(lines: readonly TextLine[], outline: Outline): A
     ),
     symbols: readSymbols(lines),
     links: readLinkList(lines),
+    lastFilter: null,
   };
   const entries = readEntries(outline);
   const days = applyDayNotes(entries, outline);
@@ -122,7 +125,10 @@ function isOneDay(draft: Draft, drafts: readonly Draft[]): boolean {
 
 function addReferral(draft: Draft, words: string, ownCodes: readonly string[] | null, around: Surroundings): void {
   if (draft.status !== "referred" || draft.referral !== undefined) return;
-  draft.referral = referralFrom(readDirection(words, around.links), ownCodes);
+  const direction = readDirection(words, around.links);
+  if (direction.filter === null && /\bsame (?:filter|way|manner)\b/i.test(words)) direction.filter = around.lastFilter;
+  around.lastFilter = direction.filter ?? around.lastFilter;
+  draft.referral = referralFrom(direction, ownCodes);
 }
 
 /** A block that names one question and refuses nothing is that question's answer. */
@@ -147,11 +153,15 @@ function afterScope(text: string): string {
 
 /** What stands over the parts of a question, and refuses, refuses each of them. */
 function blocksOfStems(entries: readonly Entry[]): Block[] {
-  return entries.filter((entry) => entry.stem).flatMap((stem) => {
-    const lines = stem.speech.pieces.flatMap((piece) => (piece.kind === "answer" ? [{ text: piece.text, line: piece.line }] : []));
-    const parts = entriesIn([{ kind: "list", names: [{ number: stem.ref, part: stem.part }] }], entries);
-    return lines.length === 0 ? [] : [{ entries: parts, lines }];
-  });
+  return entries
+    .filter((entry) => entry.stem)
+    .flatMap((stem) => {
+      const lines = stem.speech.pieces.flatMap((piece) =>
+        piece.kind === "answer" ? [{ text: piece.text, line: piece.line }] : [],
+      );
+      const parts = entriesIn([{ kind: "list", names: [{ number: stem.ref, part: stem.part }] }], entries);
+      return lines.length === 0 ? [] : [{ entries: parts, lines }];
+    });
 }
 
 /**
@@ -164,7 +174,13 @@ function moveToNamedParts(assembly: Assembly, law: Law): void {
     if (siblings.length < 2) continue;
     for (const note of assembled.entry.speech.notes) {
       const clauses = note.text.split(/[,;.]\s/);
-      const target = siblings.find((one) => isBlank(one) && clauses.some((clause) => /\brelates? to\b|\b(?:is|are) for\b|\bcovers?\b/i.test(clause) && namesPart(clause, one.entry)));
+      const target = siblings.find(
+        (one) =>
+          isBlank(one) &&
+          clauses.some(
+            (clause) => /\brelates? to\b|\b(?:is|are) for\b|\bcovers?\b/i.test(clause) && namesPart(clause, one.entry),
+          ),
+      );
       if (target === undefined) continue;
       const given = assembled.drafts;
       assembled.drafts = blanksFor(assembled, given);
@@ -172,7 +188,13 @@ function moveToNamedParts(assembly: Assembly, law: Law): void {
       const refusal = readRefusal(note.text, law);
       const refused = clauses.some((clause) => namesPart(clause, assembled.entry) && !namesPart(clause, target.entry));
       if (refusal === null || !refused) continue;
-      assembled.drafts = assembled.drafts.map((draft) => ({ ...draft, status: refusal.status, exemption: refusal.exemption, text: note.text, line: note.line }));
+      assembled.drafts = assembled.drafts.map((draft) => ({
+        ...draft,
+        status: refusal.status,
+        exemption: refusal.exemption,
+        text: note.text,
+        line: note.line,
+      }));
     }
   }
 }
@@ -182,7 +204,12 @@ function isShortTitle(entry: Entry): boolean {
 }
 
 function namesPart(clause: string, entry: Entry): boolean {
-  const bare = (text: string) => text.toLowerCase().replace(/[^a-z ]/g, "").replace(/s\b/g, "").trim();
+  const bare = (text: string) =>
+    text
+      .toLowerCase()
+      .replace(/[^a-z ]/g, "")
+      .replace(/s\b/g, "")
+      .trim();
   return bare(entry.speech.title).length > 3 && bare(clause).includes(bare(entry.speech.title));
 }
 
@@ -193,7 +220,16 @@ function blanksFor({ entry }: Assembled, like: readonly Draft[]): Draft[] {
   const listed = slotPeriods(entry.speech.pieces, entry.hint);
   const asked = listed.length > 0 ? uniquePeriods(listed) : entry.asked;
   const periods = asked.length > 0 ? asked : [null];
-  const blank = { breakdown: "", status: "unanswered" as const, value: null, text: "", unit: null, exemption: null, words: "", reference: null };
+  const blank = {
+    breakdown: "",
+    status: "unanswered" as const,
+    value: null,
+    text: "",
+    unit: null,
+    exemption: null,
+    words: "",
+    reference: null,
+  };
   return periods.map((period) => ({ ...blank, period, line: entry.speech.line.number, page: entry.speech.line.page }));
 }
 
@@ -207,7 +243,7 @@ function applyBlock(block: Block, entries: readonly Entry[], around: Surrounding
     return;
   }
   const direction = readDirection(joined.text, around.links);
-  const codes = readOwnCodes(block.lines, entries);
+  const codes = readOwnCodes(block.lines, entries, block.entries[0]?.ref ?? "");
   const place = joined.lineAt(refusal.at);
   for (const assembled of assembly.entries.filter((one) => block.entries.includes(one.entry))) {
     const own = codes.size === 0 ? null : (codes.get(assembled.entry) ?? []);

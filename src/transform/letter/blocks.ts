@@ -6,7 +6,7 @@ import { type Entry, entriesIn } from "./entries.ts";
 import type { TextLine } from "./lines.ts";
 import { findFileCodes } from "./referrals.ts";
 import { readRefusal } from "./refusals.ts";
-import { coversAll, type FoundScope, findScopes } from "./scopes.ts";
+import { coversAll, type FoundScope, findScopes, type Scope } from "./scopes.ts";
 import { isNote, looksAsked } from "./wording.ts";
 
 export interface BlockLine {
@@ -36,6 +36,7 @@ export function takeBlocks(entries: readonly Entry[]): Block[] {
         kept.push(piece);
         continue;
       }
+      if (open !== null && namesOnly(piece.text, entry, entries)) open = null;
       const opened: Block | null = openBlock(piece.text, piece.line, entries, entry, open);
       if (opened !== null && opened !== open) blocks.push(opened);
       open = opened ?? open;
@@ -45,6 +46,14 @@ export function takeBlocks(entries: readonly Entry[]): Block[] {
     entry.speech.pieces = kept;
   }
   return blocks;
+}
+
+/** Whether a line turns back to the question that it stands under, so that the block before it is over. */
+function namesOnly(text: string, entry: Entry, entries: readonly Entry[]): boolean {
+  const [first] = findScopes(text.slice(0, 600));
+  if (first === undefined || first.start > HEAD_LENGTH || findFileCodes(text).length > 0) return false;
+  const named = entriesIn(first.scopes, entries);
+  return named.length === 1 && named[0] === entry;
 }
 
 /** The blocks among lines that stand under no question. Lines that open none are returned beside them. */
@@ -101,25 +110,37 @@ function scopesTogether(text: string, first: FoundScope) {
 }
 
 /** The file codes that a block gives to single questions: `For Question 3, open File C1`. */
-export function readOwnCodes(lines: readonly BlockLine[], entries: readonly Entry[]): Map<Entry, string[]> {
+export function readOwnCodes(
+  lines: readonly BlockLine[],
+  entries: readonly Entry[],
+  ref: string,
+): Map<Entry, string[]> {
   const own = new Map<Entry, string[]>();
   for (const { text } of lines.flatMap((line) => splitClauses(line.text))) {
     const codes = findFileCodes(text);
-    const found = findScopes(text);
-    if (codes.length === 0 || found.length === 0) continue;
-    for (const entry of entriesIn(
-      found.flatMap((one) => one.scopes),
-      entries,
-    ))
-      own.set(entry, [...new Set([...(own.get(entry) ?? []), ...codes])]);
+    const scopes = [...findScopes(text).flatMap((one) => one.scopes), ...findPartsOf(text, ref)];
+    if (codes.length === 0 || scopes.length === 0) continue;
+    for (const entry of entriesIn(scopes, entries)) own.set(entry, [...new Set([...(own.get(entry) ?? []), ...codes])]);
   }
   return own;
 }
 
 function splitClauses(text: string): { text: string }[] {
   return text
-    .split(/;|,\s(?=(?:and )?(?:for )?q)|(?<=\))\s+and\s+|\.\s+(?=[A-Z])/i)
+    .split(
+      /;|\.\s+(?=[A-Z])|,?\s+and\s+(?=(?:for\s+)?(?:parts?|q(?:uestions?)?)\b)|,\s(?=(?:and )?(?:for )?(?:q|parts?\b))/i,
+    )
     .map((clause) => ({ text: clause }));
+}
+
+const PARTS_ALONE = /\bparts?\s+\(?([a-h])\)?((?:\s?(?:,|and|&|to|-)\s?\(?[a-h]\)?(?![a-z])){0,8})/gi;
+
+/** `Parts a) and b)`, said of the question in hand. */
+function findPartsOf(text: string, ref: string): Scope[] {
+  return [...text.matchAll(PARTS_ALONE)].flatMap((match) => {
+    const letters = [match[1] ?? "", ...((match[2] ?? "").match(/\b[a-h]\b/gi) ?? [])];
+    return letters.map((letter): Scope => ({ kind: "list", names: [{ number: ref, part: letter.toLowerCase() }] }));
+  });
 }
 
 /** Words before the questions, or after all of them, that speak of the whole request. */

@@ -66,9 +66,12 @@ interface Slot {
   answers: Part[];
 }
 
+/** An answer's line with the lines that it was wrapped over. */
 interface Part {
   text: string;
   line: TextLine;
+  /** The line on which the character at a place stands. */
+  lineAt?: (at: number) => TextLine;
 }
 
 /** Reads the cells of one question. No cell comes out where nothing answers and nothing is asked by period. */
@@ -110,20 +113,26 @@ class CellReader {
       const piece = pieces[place] as Piece;
       const lines = tableLines(pieces, place);
       const found = lines.length < 1 ? null : findGrid(lines, 0, this.context.hint);
-      const figures = found === null ? [] : readGrid(found.grid, this.context.hint, this.context.asked);
+      const over = periodBefore(left, this.context.hint);
+      const asked = over === null ? this.context.asked : [over];
+      const figures = found === null ? [] : readGrid(found.grid, this.context.hint, asked);
       if (found === null || figures.length === 0) {
         left.push(piece);
         place += 1;
         continue;
       }
       const caption = readScale(`${this.context.question} ${captionBefore(left)}`);
-      this.addTable(figures, caption);
+      this.addTable(figures, caption, over ?? this.onlyAsked());
       place += found.length;
     }
     return left;
   }
 
-  private addTable(figures: readonly TableFigure[], caption: { scale: number; pounds: boolean }): void {
+  private addTable(
+    figures: readonly TableFigure[],
+    caption: { scale: number; pounds: boolean },
+    period: Period | null,
+  ): void {
     const breakdowns = breakdownsOf(figures);
     figures.forEach((figure, place) => {
       const value = readValue(figure.text);
@@ -142,7 +151,7 @@ class CellReader {
       if (draft.unit === null && percents) draft.unit = "percent";
       this.tableDrafts.push({
         ...draft,
-        period: figure.period ?? this.onlyAsked(),
+        period: figure.period ?? period,
         breakdown: breakdowns[place] ?? "",
       });
     });
@@ -224,17 +233,17 @@ class CellReader {
 
   private readSlot(slot: Slot, haveOthers: boolean): Draft[] {
     const period = slot.period ?? this.onlyAsked();
-    const strict = slot.answers.map((part) => ({ part, drafts: this.readStrict(part, period) }));
+    const strict = joinWrapped(slot.answers).map((part) => ({ part, drafts: this.readStrict(part, period) }));
     const figures = strict.flatMap(({ drafts }) => drafts ?? []);
     const sentences = strict.filter(({ drafts }) => drafts === null).map(({ part }) => part);
     if (figures.length > 0) {
-      this.notes.push(...joinSentences(sentences).map((part) => part.text));
+      this.notes.push(...sentences.map((part) => part.text));
       return this.settle(figures);
     }
-    const joined = joinAll(sentences);
+    const joined = joinAll(slot.answers);
     if (joined === null) return [];
     if (haveOthers && slot.period === null) {
-      this.notes.push(...joinSentences(sentences).map((part) => part.text));
+      this.notes.push(...sentences.map((part) => part.text));
       return [];
     }
     return this.readSentences(joined, period);
@@ -246,14 +255,32 @@ class CellReader {
     const reference = readCrossReference(text);
     if (reference !== null) return [{ ...this.wordsDraft(place_(part)), period, reference }];
     const value = readValue(text);
-    if (value !== null) return [{ ...this.valueDraft(value, place_(part)), period }];
-    if (text.length > 300 || isLegal(text)) return null;
+    if (value !== null) return this.valueDrafts(value, place_(part), period);
+    if (text.length > 500 || this.isLegal(text)) return null;
     const pairs = this.readPeriodPairs(text, period);
-    if (pairs !== null)
-      return pairs.map((pair) => ({ ...this.valueDraft(pair.value, place_(part)), period: pair.period }));
-    const labelled = /[.?!]\s+[A-Z]/.test(text) ? null : readLabelled(text);
+    if (pairs !== null) {
+      return pairs.map((pair) => {
+        const line = part.lineAt?.(pair.at) ?? part.line;
+        return { ...this.valueDraft(pair.value, place_({ ...part, line })), period: pair.period };
+      });
+    }
+    const labelled = text.length > 160 || /[.?!]\s+[A-Z]/.test(text) ? null : readLabelled(text);
     if (labelled === null) return null;
     return [{ ...this.valueDraft(labelled.value, place_(part)), period, breakdown: labelled.label }];
+  }
+
+  /** A share in brackets after a count is a cell of its own only where the question asks for it too. */
+  private valueDrafts(value: Value, part: Place, period: Period | null): Draft[] {
+    const draft = { ...this.valueDraft(value, part), period };
+    const share = asksForShare(this.context.question) && value.unit !== "percent" ? readValue(value.remark) : null;
+    return share?.unit === "percent" ? [draft, { ...this.valueDraft(share, part), period }] : [draft];
+  }
+
+  /** Words of law and refusal are read as sentences, whatever numbers they hold. */
+  private isLegal(text: string): boolean {
+    const refusal = readRefusal(text, this.context.law);
+    if (refusal === null) return false;
+    return refusal.exemption !== null || text.length > 60;
   }
 
   /** Pairs of period and value; a day or month inside the year asked for does not name another period. */
@@ -337,6 +364,8 @@ class CellReader {
     if (figure === undefined) return [];
     if (more.length === 0 && others.length === 0)
       return [this.figureDraft(first.text, figure, place(figure.value.text), period)];
+    const shared = more.length === 0 ? this.readCountAndShare(first.text, first.figures, place, period) : null;
+    if (shared !== null) return shared;
     this.problem("several-figures", `several figures answer one question: ${joined.text}`, at.number);
     if (!single) return [{ ...this.wordsDraft(place(joined.text)), period }];
     return withFigures.flatMap((sentence) => {
@@ -345,6 +374,20 @@ class CellReader {
       const draft = this.figureDraft(sentence.text, one, place(one.value.text, joined.lineAt(sentence.at)), period);
       return [{ ...draft, breakdown: conditionOf(sentence.text, one) }];
     });
+  }
+
+  /** `21 posts, or 9.8%`: one count and its share. The share is a cell only where the question asks for it too. */
+  private readCountAndShare(
+    sentence: string,
+    figures: readonly Figure[],
+    place: (text: string) => Place,
+    period: Period | null,
+  ): Draft[] | null {
+    const [count, share, ...more] = figures;
+    if (count === undefined || share === undefined || more.length > 0) return null;
+    if (count.value.unit === "percent" || share.value.unit !== "percent") return null;
+    const drafts = [count, share].map((figure) => this.figureDraft(sentence, figure, place(figure.value.text), period));
+    return asksForShare(this.context.question) ? drafts : drafts.slice(0, 1);
   }
 
   private figuresOf(sentence: string): Figure[] {
@@ -434,6 +477,8 @@ class CellReader {
     const periods = named.length > 0 ? named.map((slot) => slot.period) : [...this.context.asked];
     if (drafts.length === 1) {
       const within = last === undefined || last === named.at(-1);
+      if (only.status === "reported" && only.reference === null)
+        return periods.length > 1 && within && isListedBlank(named, last) ? [{ ...only, period: null }] : drafts;
       return within && periods.length > 1 && (only.period === null || last !== undefined)
         ? periods.map((period) => ({ ...only, period }))
         : drafts;
@@ -481,14 +526,6 @@ function place_(part: Part): Place {
   return { text: part.text, line: part.line.number, page: part.line.page };
 }
 
-/** Words of law and refusal are read as sentences, whatever numbers they hold. */
-function isLegal(text: string): boolean {
-  return (
-    text.length > 60 &&
-    /\b(?:section|exempt\w*|the act|refus\w*|appropriate limit|not held|do(?:es)? not hold)\b/i.test(text)
-  );
-}
-
 /** The lines from a place on that a table may be made of. */
 function tableLines(pieces: readonly Piece[], from: number): TextLine[] {
   const lines: TextLine[] = [];
@@ -498,6 +535,12 @@ function tableLines(pieces: readonly Piece[], from: number): TextLine[] {
     lines.push(piece.line.text === piece.text ? piece.line : { ...piece.line, text: piece.text });
   }
   return lines;
+}
+
+/** The one period that the line over a table names: `All for 2022/23.` */
+function periodBefore(pieces: readonly Piece[], hint: PeriodHint): Period | null {
+  const last = pieces.at(-1);
+  return last?.kind === "slot" && last.item === 0 ? readWholePeriod(last.text, hint) : null;
 }
 
 function captionBefore(pieces: readonly Piece[]): string {
@@ -534,20 +577,38 @@ export function joinAll(parts: readonly { text: string; line: TextLine }[]): Joi
 
 /** Whether a line goes on with the one before: no blank between, and its first word would not have fitted there. */
 function isWrapped(before: string, part: { text: string; line: TextLine }): boolean {
-  if (part.line.afterBlank || part.line.bullet || /^(?:\(?\d{1,2}[.)]\s|(?:for )?questions?\b)/i.test(part.text)) return false;
+  if (part.line.afterBlank || part.line.bullet || /^(?:\(?\d{1,2}[.)]\s|(?:for )?questions?\b)/i.test(part.text))
+    return false;
   const firstWord = part.text.split(" ", 1)[0] ?? "";
   return before.length + firstWord.length + 1 > part.text.length - 8 || /^[a-z]/.test(part.text);
 }
 
-function joinSentences(parts: readonly Part[]): Part[] {
-  const joined: Part[] = [];
+/** Long lines that were wrapped, as one; lines that can stand alone stay alone. */
+function joinWrapped(parts: readonly Part[]): Part[] {
+  const groups: Part[][] = [];
   for (const part of parts) {
-    const last = joined.at(-1);
-    if (last !== undefined && !part.line.afterBlank && !/[.:?!]$/.test(last.text))
-      last.text = `${last.text} ${part.text}`;
-    else joined.push({ ...part });
+    const group = groups.at(-1);
+    const last = group?.at(-1);
+    const open = last !== undefined && last.text.length > 50 && !/[:;]$/.test(last.text) && isWrapped(last.text, part);
+    if (group !== undefined && open) group.push(part);
+    else groups.push([part]);
   }
-  return joined;
+  return groups.flatMap((group) => {
+    const [first] = group;
+    const joined = joinAll(group);
+    return first === undefined || joined === null
+      ? []
+      : [{ text: joined.text, line: first.line, lineAt: joined.lineAt }];
+  });
+}
+
+/** Whether the years of a list are all blank but the last, so that what stands there speaks of all of them. */
+function isListedBlank(named: readonly Slot[], last: Slot | undefined): boolean {
+  return named.every((slot) => slot === last || slot.answers.length === 0);
+}
+
+function asksForShare(question: string): boolean {
+  return /\b(?:percentage|per cent|proportion|share)\b|%/i.test(question);
 }
 
 /** Sentences with their places; a stop inside a number or an abbreviation ends none. */

@@ -1,13 +1,12 @@
 /** The questions of a letter on their way to cells: what each asks, for which periods, and what surrounds it. */
 import type { Period } from "../../observation.ts";
+import { readPairs } from "./figures.ts";
 import type { TextLine } from "./lines.ts";
 import type { Outline } from "./outline.ts";
 import { findAskedPeriods, mergeHints, NO_HINT, type PeriodHint, readHint, readWholePeriod } from "./periods.ts";
 import type { QuestionName, Scope } from "./scopes.ts";
 import { type Piece, readSpeech, type Speech } from "./speech.ts";
-import { readPairs } from "./figures.ts";
 import { readValue } from "./values.ts";
-import { looksAsked } from "./wording.ts";
 
 export interface Entry {
   ref: string;
@@ -39,21 +38,26 @@ function makeEntry(speech: Speech, speeches: readonly Speech[], before: readonly
     (other) => other.ref === speech.ref && other.part !== speech.part && isStemOf(other.part, speech.part),
   );
   const stemText = stems.map((stem) => stem.asked).join(" ");
-  const question = [stemText, speech.asked].filter((words) => words !== "").join(" ");
-  const hint = mergeHints(readHint(speech.asked), stemText === "" ? NO_HINT : readHint(stemText));
-  const stem =
-    speeches.some((other) => other.ref === speech.ref && isStemOf(speech.part, other.part)) &&
-    !speech.pieces.some((piece) => piece.kind === "answer");
-  const text = speech.asked.split(" ").length < 6 ? question : speech.asked;
-  const own = findAskedPeriods(speech.asked, hint);
+  const own = speech.asked === "" ? speech.title : speech.asked;
+  const question = [stemText, own].filter((words) => words !== "").join(" ");
+  const last = before.findLast((entry) => !entry.stem);
+  const outer = POINTS_BACK.test(speech.asked) && last !== undefined ? last.hint : NO_HINT;
+  const hint = mergeHints(readHint(speech.asked), mergeHints(stemText === "" ? NO_HINT : readHint(stemText), outer));
+  const hasParts = speeches.some((other) => other.ref === speech.ref && isStemOf(speech.part, other.part));
+  const stem = hasParts && !speech.pieces.some(isFigure);
+  const text = own.split(" ").length < 6 ? question : own;
+  const named = findAskedPeriods(speech.asked, hint);
   const fromStem = stems.flatMap((one) => [...findAskedPeriods(one.asked, hint), ...slotPeriods(one.pieces, hint)]);
-  const asked = chooseAsked(own, fromStem) ?? inherit(speech, before) ?? leadIn;
+  const asked = chooseAsked(named, fromStem) ?? inherit(speech, before) ?? leadIn;
   return { ref: speech.ref, part: speech.part, speech, text, question, hint, asked, stem };
 }
 
 /** A remark over the parts of a question leaves it a stem; a figure or a year with an answer does not. */
 function isFigure(piece: Piece): boolean {
-  return piece.kind === "answer" && (piece.line.cells !== null || readValue(piece.text) !== null || readPairs(piece.text, NO_HINT) !== null);
+  return (
+    piece.kind === "answer" &&
+    (piece.line.cells !== null || readValue(piece.text) !== null || readPairs(piece.text, NO_HINT) !== null)
+  );
 }
 
 function isStemOf(stem: string, part: string): boolean {
@@ -79,15 +83,33 @@ export function slotPeriods(pieces: readonly Piece[], hint: PeriodHint): Period[
 }
 
 const POINTS_BACK =
-  /\b(?:these|those|them|their|they|such|the same (?:periods?|years?|dates?|time)|same (?:periods?|years?|dates?))\b/i;
+  /\b(?:of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?) ?:?$)|(?:these|those|the same|same) (?:\w+ )?(?:periods?|years?|dates?|time)|(?:at|on|in|by) that (?:date|day|time|year|point))\b|^(?:and )?what (?:is|was|were|are) the (?:highest|lowest|average|mean|total)\??$/i;
+const ITEM_BACK = /\((?:([a-h])|([ivx]{1,4}))\)/i;
 
-/** `How many of these …`, `in those years`: the periods of the question before. */
+/** `How many of these …`, `in those years`, `the enquiries of (i)`: the periods of the question before. */
 function inherit(speech: Speech, before: readonly Entry[]): Period[] | null {
   const last = before.findLast((entry) => !entry.stem);
-  if (last === undefined || !POINTS_BACK.test(speech.asked)) return null;
-  const listed = slotPeriods(last.speech.pieces, last.hint);
+  if (last === undefined) return null;
+  const item = ITEM_BACK.exec(speech.asked);
+  if (item !== null) return periodsOfItem(item, last);
+  if (!POINTS_BACK.test(speech.asked)) return null;
+  const listed = uniquePeriods(slotPeriods(last.speech.pieces, last.hint));
   const periods = listed.length > 0 ? listed : last.asked;
   return periods.length === 0 ? null : [...periods];
+}
+
+/** The period of the item that a question points to in the one before: `(i)`, `(b)`. */
+function periodsOfItem(match: RegExpExecArray, last: Entry): Period[] | null {
+  const numbers =
+    match[1] === undefined
+      ? ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"].indexOf((match[2] ?? "").toLowerCase()) + 1
+      : match[1].toLowerCase().charCodeAt(0) - 96;
+  const slot = last.speech.pieces.find(
+    (piece) => (piece.kind === "slot" || piece.kind === "answer") && piece.item === numbers,
+  );
+  if (slot === undefined || slot.kind === "reply" || slot.kind === "break") return null;
+  const periods = findAskedPeriods(slot.text, last.hint);
+  return periods.length === 0 ? null : periods;
 }
 
 /** Years that are listed after the last part of a question hold for the parts before it, too, where those list none. */
@@ -110,12 +132,8 @@ function shareListedPeriods(entries: Entry[]): void {
 
 /** Periods that a sentence over the questions asks for: `Please supply, for 2018-19 and 2019-20:`. */
 function readLeadIn(preamble: readonly TextLine[]): Period[] {
-  for (const line of preamble.slice(-6).reverse()) {
-    const leads =
-      /[:,]["”’']?$/.test(line.text) ||
-      looksAsked(line.text) ||
-      /\b(?:please|for each of|the following|provide|supply|i would like)\b/i.test(line.text);
-    if (!leads || /\b(?:received|dated|thank you|your (?:letter|e-?mail))\b/i.test(line.text)) continue;
+  for (const line of preamble.slice(-4).reverse()) {
+    if (!/[:,–-]["”’']?$/.test(line.text)) continue;
     const periods = findAskedPeriods(line.text, readHint(line.text)).filter(
       (period) => period.kind !== "as_at" || /\bas (?:at|of|on)\b|\bposition\b/i.test(line.text),
     );

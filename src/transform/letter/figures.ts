@@ -17,6 +17,7 @@ export interface Figure {
 
 /** Numbers that count nothing asked for. */
 const NOISE: RegExp[] = [
+  /\b(?:act|regulations?|order)s? (?:of )?(?:19|20)\d\d\b/gi,
   /https?:\/\/\S+|www\.\S+|\S+@\S+/gi,
   /\b(?:sections?|s|ss|sec\.|regulations?|articles?|schedules?|clauses?|paragraphs?|questions?|qs?|parts?|points?|levels?|grades?|bands?|tiers?|stages?|phases?|chapters?|pages?|keys? stages?|years? (?=\d\b))\.?\s?\d{1,3}[a-z]?(?:\s?\(\w{1,3}\)){0,3}/gi,
   /\b(?:aged?|ages|under|over|below|above)\s(?:the age of\s)?\d{1,2}(?:\s?(?:-|–|to|and)\s?\d{1,2})?(?!\d|%|,\d)/gi,
@@ -88,12 +89,14 @@ function isCounting(text: string, at: number, word: string): boolean {
   const before = text.slice(Math.max(0, at - 12), at);
   if (!/^one$/i.test(word))
     return !/^\s(?:of (?:the|our|these)\b|per\b)/i.test(after) || /^(?:none|nil|zero)$/i.test(word);
-  return (at === 0 || /\b(?:was|is|only|were)\s$/i.test(before)) && !/^\s(?:of|per|or|that|which|to|case per)\b/i.test(after);
+  return (
+    (at === 0 || /\b(?:was|is|only|were)\s$/i.test(before)) && !/^\s(?:of|per|or|that|which|to|case per)\b/i.test(after)
+  );
 }
 
 export interface Pair {
   period: Period;
-  /** Where the period stands in the text. */
+  /** Where the value stands in the text. */
   at: number;
   value: Value;
 }
@@ -128,7 +131,8 @@ function pairUp(
     const [from, to] = stretch(place);
     const value = valueIn(text, from, to);
     if (value === null) return null;
-    pairs.push({ period, at: start, value });
+    const at = text.indexOf(value.text, from);
+    pairs.push({ period, at: at < 0 ? start : at, value });
   }
   return pairs;
 }

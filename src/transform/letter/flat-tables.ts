@@ -13,7 +13,12 @@ export interface FoundGrid {
 
 /** The table that begins with the line at `from`; null where none does. */
 export function findGrid(lines: readonly TextLine[], from: number, hint: PeriodHint): FoundGrid | null {
-  return readDivided(lines, from) ?? readFlattened(lines, from, hint) ?? readStacked(lines, from, hint);
+  return (
+    readDivided(lines, from) ??
+    readFlattened(lines, from, hint) ??
+    readFlattenedDown(lines, from, hint) ??
+    readStacked(lines, from, hint)
+  );
 }
 
 function cellOf(line: TextLine, text: string): GridCell {
@@ -26,11 +31,29 @@ function readDivided(lines: readonly TextLine[], from: number): FoundGrid | null
   let place = from;
   for (; place < lines.length; place += 1) {
     const line = lines[place];
-    if (line?.cells == null) break;
+    if (line === undefined) break;
+    if (line.cells === null) {
+      if (!completesRow(grid, line)) break;
+      grid.at(-1)?.push(cellOf(line, line.text));
+      continue;
+    }
+    const fragment = line.cells.filter((text) => text !== "");
+    if (fragment.length === 1 && fragment[0] !== undefined && completesRow(grid, { ...line, text: fragment[0] })) {
+      grid.at(-1)?.push(cellOf(line, fragment[0]));
+      continue;
+    }
     grid.push(line.cells.map((text) => cellOf(line, text)));
   }
   if (grid.length === 0) return null;
   return { grid: dropEmptyColumns(grid), length: place - from };
+}
+
+/** Whether a line is the rest of a row that is shorter than the first: a cell that was broken onto a line of its own. */
+function completesRow(grid: Grid, line: TextLine): boolean {
+  const [first] = grid;
+  const last = grid.at(-1);
+  if (first === undefined || last === undefined || last === first || last.length >= first.length) return false;
+  return readValue(line.text) !== null && !line.afterBlank;
 }
 
 /** Some letters indent every row with an empty first cell. */
@@ -58,6 +81,47 @@ function readFlattened(lines: readonly TextLine[], from: number, hint: PeriodHin
     rows.push(row);
   }
   return rows.length === 0 ? null : { grid: [heads, ...rows], length: place - from };
+}
+
+/** A heading of words over lines of a period and two or more values: years down, flattened to spaces. */
+function readFlattenedDown(lines: readonly TextLine[], from: number, hint: PeriodHint): FoundGrid | null {
+  const head = lines[from];
+  if (head === undefined || head.text.length > 200 || head.cells !== null || /[.?:]$/.test(head.text)) return null;
+  const rows: Grid = [];
+  for (let place = from + 1; place < lines.length; place += 1) {
+    const line = lines[place];
+    const row = line === undefined ? null : splitPeriodRow(line, hint);
+    if (row === null || (rows[0] !== undefined && row.length !== rows[0].length)) break;
+    rows.push(row);
+  }
+  const width = rows[0]?.length ?? 0;
+  const heads = width < 3 ? null : splitHeading(head.text, width);
+  if (heads === null) return null;
+  return { grid: [heads.map((text) => cellOf(head, text)), ...rows], length: rows.length + 1 };
+}
+
+/** `2018/2019 12 88 141 241`: a period and values. */
+function splitPeriodRow(line: TextLine, hint: PeriodHint): GridCell[] | null {
+  const [first, ...more] = line.cells === null ? line.text.split(" ") : [];
+  if (
+    first === undefined ||
+    more.length < 2 ||
+    /^[-–—:=]$/.test(more[0] ?? "") ||
+    more.length > 20 ||
+    readWholePeriod(first, hint) === null
+  )
+    return null;
+  return more.every((word) => readValue(word) !== null) ? [first, ...more].map((text) => cellOf(line, text)) : null;
+}
+
+/** Cuts a flattened heading into as many columns as there are, before its capitals or between its words. */
+function splitHeading(text: string, width: number): string[] | null {
+  const byCapital = text.split(/\s+(?=[A-Z£%])/);
+  if (byCapital.length === width) return byCapital;
+  if (byCapital.length === width - 1) return ["", ...byCapital];
+  const words = text.split(" ");
+  if (words.length === width) return words;
+  return words.length === width - 1 ? ["", ...words] : null;
 }
 
 /** A label and exactly `count` values at the end of a line. */

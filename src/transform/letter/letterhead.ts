@@ -7,7 +7,7 @@ import {
 } from "../../catalogue/authorities.ts";
 import type { Letter, LetterProblem } from "../../letter.ts";
 import type { TextLine } from "./lines.ts";
-import { findPeriods } from "./periods.ts";
+import { findPeriods, readWholePeriod } from "./periods.ts";
 
 /** Lines at the top that may be a letterhead. */
 const HEAD_LINES = 45;
@@ -15,26 +15,37 @@ const HEAD_LINES = 45;
 const REFERENCE_LABEL =
   /\b(?:(?:our|your|foi|request|case|enquiry|information request|eir|disclosure|council|letter|foia|foi request|freedom of information|foi case)\s+)?(?:(?:request\s+)?ref(?:erence)?(?:\s?(?:no|number|num|id))?|request\s+(?:id|no|number|reference|ref)|case\s+(?:id|no|number)|foi\s+(?:id|no|number|request no|request number))\b\.?\s*(?:is|:|\.|-|–|#|=)?\s*(?:no\.?\s?|number\s?)?:?\s*([A-Z0-9][A-Z0-9/._ -]{2,34})/i;
 const REFERENCE_PLAIN =
-  /\b((?:FOIA?R?|EIR|RFI|IR|ENQ|CRM|MFOI|FS|COR|CAS|F|R)[-/ ]?\d[\d/.-]{2,24}(?:-[A-Z0-9]{1,6})?|(?:FOI|EIR|RFI)[-/A-Z]{0,8}\d[\w/.-]{2,20})\b/;
+  /\b((?:FOIA?R?|EIR|RFI|IR|ENQ|CRM|MFOI|FS|COR|CAS|F|R)[-/ ]?\d[\d/.]{2,24}(?:-[A-Z0-9]{1,8}){0,3}|(?:FOI|EIR|RFI)[-/A-Z]{0,8}\d[\w/.-]{2,20})\b/;
+/** A line that is nothing but a code, or a code and the subject: `CAM2241`, `15507 EIR/FOI`, `101002771905 – Child protection`. */
+const REFERENCE_ALONE =
+  /^(?:(?:[A-Z]{2,8}[-/ ]){0,2}[A-Z]{0,8}\d[\d/-]{2,20}[A-Z0-9/-]{0,8}|\d{4,12}(?: [A-Z]{2,4}(?:\/[A-Z]{2,4})?)?)(?=\s+[–-]\s+[A-Z]|\s*$)/;
+const OUR_NUMBER = /\b(?:our|request|case) (?:number|no\.?)\s*:?\s*(\d[\d /-]{1,20}\d)/i;
 const REQUEST_PLAIN =
   /\b(?:(?:your|information|foi|freedom of information) (?:information )?(?:request|enquiry)|request|case|enquiry)\s*:?\s*(?:no\.?\s*)?#?([A-Z]{0,6}[-/]?\d[\w/-]*[\d/-][\w/-]*)/i;
 
 /** The council's own reference of the request; null where the letter shows none. */
 export function readReference(lines: readonly TextLine[]): string | null {
-  const head = lines.slice(0, HEAD_LINES);
+  const head = lines.slice(0, HEAD_LINES).filter((line) => !/^(?:to|from|cc|bcc)\s*:/i.test(line.text));
   for (const [patterns, pool] of [
     [[REFERENCE_LABEL], head],
-    [[REQUEST_PLAIN, REFERENCE_PLAIN], head],
+    [[OUR_NUMBER, REFERENCE_PLAIN, REQUEST_PLAIN, REFERENCE_ALONE], head],
     [[REFERENCE_LABEL], lines.slice(-30)],
   ] as const) {
     for (const line of pool) {
       for (const pattern of patterns) {
-        const reference = cleanReference(pattern.exec(line.text.slice(0, 400))?.[1]);
+        const reference = cleanReference(matchReference(pattern, line.text.slice(0, 400)));
         if (reference !== null) return reference;
       }
     }
   }
   return null;
+}
+
+function matchReference(pattern: RegExp, text: string): string | undefined {
+  const match = pattern.exec(text);
+  const whole = match?.[1] ?? match?.[0] ?? "";
+  const isDate = readWholePeriod(whole) !== null || findPeriods(whole).some((found) => found.period.kind === "as_at");
+  return match === null || isDate ? undefined : (match[1] ?? match[0]);
 }
 
 function cleanReference(printed: string | undefined): string | null {
@@ -62,7 +73,7 @@ export function readResponseDate(lines: readonly TextLine[]): string | null {
 }
 
 const DATE_LABEL =
-  /^(?:date(?: of (?:this )?(?:response|reply|letter|issue))?|dated|issued|sent|response date|replied|reply date|date (?:issued|sent|responded|completed|published))\b\s*(?:on)?\s*:?\s*/i;
+  /^(?:[^:\d]{1,14}\/\s)?(?:date(?: of (?:this )?(?:response|reply|letter|issue))?|dated|issued|sent|response date|replied|reply date|date (?:issued|sent|responded|completed|published))\b\s*(?:on)?\s*:?\s*/i;
 const WEEKDAY = /^(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s*/i;
 
 function readDateLine(text: string): string | null {
@@ -74,7 +85,7 @@ function readDateLine(text: string): string | null {
   const alone =
     /^[\s.,|]*$/.test(rest.slice(found.end)) ||
     (labelled > 0 && found.start === 0) ||
-    /^\s{1,3}(?:our|your|ref)/i.test(rest.slice(found.end));
+    /^\s{0,3}(?:our|your|ref|[/|·–-]\s|\bFOI\b)/i.test(rest.slice(found.end));
   return alone ? found.period.start : null;
 }
 
@@ -167,7 +178,26 @@ function nameIn(text: string, authority: Authority): string | null {
   return null;
 }
 
+/** The council in the letterhead's own words where the catalogue has no such authority: a district, or one of Scotland or Wales. */
+function findUnknownCouncil(lines: readonly TextLine[]): string | null {
+  for (const line of lines.slice(0, 3)) {
+    const name = /\b(?:[A-Z][\w’'-]+ ){1,4}Council\b/.exec(line.text)?.[0];
+    if (name !== undefined && !/^(?:The|This|Dear|Your|Our|City|County|Borough) Council$/.test(name))
+      return findCouncilMentions(line.text).length === 0 ? name : null;
+  }
+  return null;
+}
+
 function chooseCouncil(evidence: readonly Evidence[], lines: readonly TextLine[]): CouncilReading {
+  const other = findUnknownCouncil(lines);
+  if (other !== null) {
+    const problem = {
+      code: "no-council",
+      message: `the letterhead says "${other}", which is no English authority that provides children's social care`,
+      line: null,
+    };
+    return { council: { name_in_letter: other, la_code: null }, problem };
+  }
   const [first, second] = [...evidence].sort((a, b) => b.weight - a.weight);
   if (first === undefined) {
     const words = lines

@@ -88,7 +88,13 @@ function readQuestion(match: RegExpExecArray, text: string): Marked | null {
   )
     return null;
   const plainly = signs !== "" || rest === "" || /^["“‘'(]?[A-Z£<]/.test(rest) || /\s{2}$|\)\s*$/.test(whole);
-  if (!plainly || /^(?:to|and|&|or|,|is|are|was|were)\b/i.test(rest) || /^(?:20|19)\d\d/.test(rest)) return null;
+  if (
+    !plainly ||
+    /^(?:to|and|&|or|,)\b/i.test(rest) ||
+    (signs === "" && /^(?:is|are|was|were)\b/i.test(rest)) ||
+    /^(?:20|19)\d\d/.test(rest)
+  )
+    return null;
   const markers = [number(digits, "q")];
   if (part !== undefined) markers.push(letter(part, "joined"));
   return { markers, rest };

@@ -55,13 +55,13 @@ const LEAFLET: Sign[] = [
 const ACKNOWLEDGEMENT: Sign[] = [
   {
     pattern:
-      /\b(?:we|i|you) (?:will|shall|should|aim to|endeavour to|hope to) (?:\w+ ){0,4}(?:respond|reply|answer|receive (?:a|our|the) (?:response|reply)|get back|be in touch|write)\b.{0,80}\b(?:working days|by|within|no later)/i,
+      /\byou can expect to (?:hear|receive)|\bexpect to (?:respond|reply)|\b(?:we|i|you) (?:will|shall|should|aim to|endeavour to|hope to) (?:\w+ ){0,4}(?:respond|reply|answer|receive (?:a|our|the) (?:response|reply)|get back|be in touch|write)\b.{0,80}\b(?:working days|by|within|no later)/i,
     weight: 2,
     shows: "a promise to reply",
   },
   {
     pattern:
-      /\b(?:acknowledge(?:ment)?(?: of)?|we have received|has been received|was received) (?:your|the|receipt)\b|\backnowledg(?:e|ing) (?:receipt|your)/i,
+      /\backnowledge(?:ment)? (?:of )?(?:your|the|receipt)|\backnowledging|\b(?:we have received|thank you for|receipt of) your (?:request|e-?mail|letter)|\b(?:has|have) (?:been received|reached us)|\bwas (?:received|logged)\b/i,
     weight: 1,
     shows: "an acknowledgement",
   },
@@ -72,7 +72,7 @@ const ACKNOWLEDGEMENT: Sign[] = [
     shows: "a request still under way",
   },
   {
-    pattern: /\b(?:20 working days|twenty working days|statutory (?:deadline|time ?(?:limit|scale)))\b/i,
+    pattern: /\b(?:20|twenty)[ -]working[ -]days?\b|\bstatutory (?:deadline|time ?(?:limit|scale))\b/i,
     weight: 1,
     shows: "a deadline",
   },
@@ -124,16 +124,17 @@ function weigh(lines: readonly TextLine[], signs: readonly Sign[]): { weight: nu
   };
 }
 
-/** Why a document is no reply to a request; null where it is one. `answered`: whether any question of it has an answer. */
-export function whyNotAReply(lines: readonly TextLine[], answered: boolean, asked: boolean): string | null {
+/** Why a document is no reply to a request; null where it is one. `answers`: how many of its questions have one. */
+export function whyNotAReply(lines: readonly TextLine[], answers: number, asked: boolean): string | null {
   const reply = weigh(lines, REPLY).weight;
   const report = weigh(lines, REPORT);
   if (report.weight >= 4 && report.weight > reply)
     return `it looks like a committee's report (${report.shows.join(", ")}), not like a reply`;
   const leaflet = weigh(lines, LEAFLET);
   if (leaflet.weight >= 3 && leaflet.weight > reply) return "it looks like a leaflet, not like a reply";
-  if (answered) return reply === 0 && !asked ? "nothing in it shows a reply to a request for information" : null;
   const acknowledgement = weigh(lines, ACKNOWLEDGEMENT);
+  if (answers <= 1 && acknowledgement.weight >= 3) return "it acknowledges a request and answers nothing";
+  if (answers > 0) return reply === 0 && !asked ? "nothing in it shows a reply to a request for information" : null;
   if (acknowledgement.weight >= 2) return "it acknowledges a request and answers nothing";
   const request = weigh(lines, REQUEST);
   if (request.weight >= 2) return "it is a request, not a reply: nothing in it answers";

@@ -2,15 +2,19 @@
  * The outline of a letter: numbering to questions, parts and items, with the lines that belong to each. Where the request is
  * quoted first and answered by number only, the answer's lines join those of the question that they answer.
  */
+
+import { readPairs } from "./figures.ts";
 import type { TextLine } from "./lines.ts";
 import { letterOf, type Marker, readMarkers, romanOf } from "./markers.ts";
 import { findPeriodTokens } from "./period-tokens.ts";
-import { readWholePeriod } from "./periods.ts";
+import { NO_HINT, readWholePeriod } from "./periods.ts";
 import { type Candidate, findCandidates, findRuns, type Run } from "./runs.ts";
+import { readValue } from "./values.ts";
 import {
   answerLabelLength,
   isReplyHeading,
   isRequestHeading,
+  looksAsked,
   opensClosing,
   opensQuestion,
   readsAsRequest,
@@ -101,7 +105,28 @@ function readRoles(
     roles[place] = "reply";
     roles[earlier] = "asked";
   });
-  return roles;
+  const only = runs.length === 1 && runs[0] !== undefined && onlyAnswers(runs[0], lines);
+  return only ? ["reply"] : roles;
+}
+
+/** Whether a run of numbers that only the reply has holds answers alone: statements, figures, refusals, and no question. */
+function onlyAnswers(run: Run, lines: readonly TextLine[]): boolean {
+  const stated = run.items.filter((item) => {
+    const wrapped = lines[item.index + 1]?.afterBlank === false;
+    return (
+      /[.!]$/.test(item.rest) ||
+      (wrapped && item.rest.length > 90) ||
+      readPairs(item.rest, NO_HINT) !== null ||
+      readValue(item.rest) !== null
+    );
+  });
+  const asking = run.items.some((item) => looksAsked(item.rest) || /\?/.test(item.rest));
+  const answeredBelow = run.items.filter((item, place) => {
+    const next = run.items[place + 1];
+    return next !== undefined && lines.slice(item.index + 1, next.index).some((line) => line.afterBlank);
+  });
+  if (answeredBelow.length > run.items.length / 4) return false;
+  return run.items.length > 1 && !asking && stated.length >= run.items.length * 0.8;
 }
 
 /** Whether a run answers an earlier one: the same numbers, under the same letter, after a heading or not asking by itself. */
@@ -188,7 +213,7 @@ function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening> {
     const continued: boolean = asking && !line.afterBlank && label === 0;
     const asks =
       line.cells === null &&
-      (label > 0 || (opensQuestion(text) && !/^(?:thank|further to|i (?:am|write)|we )/i.test(text)));
+      (label > 0 || (opensQuestion(questionOf(text)) && !/^(?:thank|further to|i (?:am|write)|we )/i.test(text)));
     if (asks && !continued) {
       const number = openings.size + 1;
       const candidate = { index, number, part: 0, style: "", bold: line.bold, quoted: line.quoted, rest: text };
@@ -197,6 +222,12 @@ function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening> {
     asking = asks || continued;
   }
   return openings;
+}
+
+/** The words up to the question mark where a short answer follows on the same line. */
+function questionOf(text: string): string {
+  const mark = text.indexOf("?");
+  return mark > 10 && text.length - mark < 60 ? text.slice(0, mark + 1) : text;
 }
 
 /** Gives every line to the question and part that it stands under. */
@@ -237,6 +268,8 @@ class Collector {
   private letterPart = "";
   private lastLetter = 0;
   private lastRoman = 0;
+  /** Letter of the last item that was a period. */
+  private lastItem = 0;
   private inTail = false;
 
   constructor(outline: Outline) {
@@ -258,7 +291,7 @@ class Collector {
     const { markers, rest } =
       opening.candidate.style === "" ? { markers: [], rest: opening.candidate.rest } : readMarkers(line.text);
     if (opening.ref !== this.ref || this.role !== opening.role)
-      [this.lastLetter, this.lastRoman, this.letterPart] = [0, 0, ""];
+      [this.lastLetter, this.lastRoman, this.lastItem, this.letterPart] = [0, 0, 0, ""];
     this.ref = opening.ref;
     this.role = opening.role;
     this.select("");
@@ -284,7 +317,10 @@ class Collector {
     for (const [place, marker] of markers.entries()) {
       const left = place === markers.length - 1 ? rest : "";
       if (marker.level === "letter" && this.acceptsLetter(marker, line)) {
-        if (isPeriodItem(left)) return this.push(line, rest, opens, marker.value);
+        if (isPeriodItem(left)) {
+          this.lastItem = marker.value;
+          return this.push(line, rest, opens, marker.value);
+        }
         this.lastLetter = marker.value;
         this.lastRoman = 0;
         this.letterPart = letterOf(marker.value);
@@ -306,6 +342,7 @@ class Collector {
     if (marker.style !== "joined" && answerLabelLength(line.text) > 0) return false;
     return (
       marker.value <= this.lastLetter + 1 ||
+      marker.value === this.lastItem + 1 ||
       this.byKey.has(`${this.ref}|${letterOf(marker.value)}`) ||
       marker.style === "joined"
     );

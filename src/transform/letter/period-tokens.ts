@@ -117,7 +117,7 @@ const PATTERNS: { pattern: RegExp; build: Build }[] = [
   },
   {
     pattern:
-      /(?<![\d,.£/-])((?:19|20)\d\d)\b(?![,.]\d|%|\s(?:referrals|children|cases|enquiries|plans|families|episodes))/g,
+      /(?<![\d,.£/-])((?:19|20)\d\d)\b(?![,.]\d|%|\s(?:act|regulations?|order|guidance|census|referrals|children|cases|enquiries|plans|families|episodes))/gi,
     build: (m) => year(at(m, 1)),
   },
   {

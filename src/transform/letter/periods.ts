@@ -16,6 +16,7 @@ import {
   financialYear,
   isDay,
   isoDate,
+  monthNumber,
   monthPeriod,
   periodBetween,
 } from "./dates.ts";
@@ -58,6 +59,13 @@ export function readHint(text: string): PeriodHint {
     if (ENDING.test(before)) hint.yearEnding = day;
     else if (AS_AT.test(before) || EACH_YEAR.test(text.slice(token.end))) hint.asAtDay = day;
   }
+  const end =
+    /\b(?:at|by|on) the end of (january|february|march|april|may|june|july|august|september|october|november|december)\b(?!\s+\d{4})/i.exec(
+      text,
+    );
+  const month = end?.[1] === undefined ? null : monthNumber(end[1]);
+  // Not a leap year: the last of February is a day that every year has.
+  if (month !== null && hint.asAtDay === null) hint.asAtDay = { month, day: daysInMonth(2001, month) };
   return hint;
 }
 
@@ -88,7 +96,7 @@ export function findAskedPeriods(text: string, hint: PeriodHint = NO_HINT): Peri
 }
 
 const LEAD =
-  /^(?:in|for|during|at|as at|as of|as on|on|by|the|between|from|year|years|financial|calendar|academic|school|ending|ended|end|to|y\/e|ye|period|month|quarter|of|date|12 months|[\s:(–—-]|\d\d?(?:st|nd|rd|th)? position)*$/i;
+  /^(?:all|these|figures|data|are|is|in|for|during|at|as at|as of|as on|on|by|the|between|from|year|years|financial|calendar|academic|school|ending|ended|end|to|y\/e|ye|period|month|quarter|of|date|12 months|[\s:(–—-]|\d\d?(?:st|nd|rd|th)? position)*$/i;
 const TRAIL = /^(?:financial year|calendar year|academic year|school year|year|only|inclusive|[\s:;,.)=–—?*-])*$/i;
 
 /** The period that the whole text is, but for words such as `In`, `As at`, a colon or brackets; null for anything else. */
@@ -215,6 +223,8 @@ function readOne(token: PeriodToken, before: string, hint: PeriodHint): Period |
     case "day":
       return ENDING.test(before) ? yearEndingOn(token.day) : asAt(token.day);
     case "month":
+      if (hint.asAtDay?.month === token.month && !ENDING.test(before))
+        return asAt({ year: token.year, ...hint.asAtDay });
       return ENDING.test(before)
         ? yearEndingOn({ year: token.year, month: token.month, day: daysInMonth(token.year, token.month) })
         : monthPeriod(token.year, token.month);

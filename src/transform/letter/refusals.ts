@@ -31,14 +31,14 @@ const CHILDREN_ACT =
 const SUBJECT =
   /^\s*(?:['’"”]?s?\s*)?(?:enquir|inquir|investigation|assessment|child|accommodat|care order|strategy|plan|process|referral|report|team|duty|agreement|arrangement|placement|cases?\b|visits?|meeting|supervision)/i;
 const FREEDOM =
-  /\b(?:freedom of information|FOI|FOIA|FOISA|the act|exempt|exemption|refus|withh|disclos|information not held)/i;
+  /\b(?:freedom of information|FOI|FOIA|FOISA|the act|exempt|exemption|refus|withh|disclos|information not held|engaged|prejudice|public interest)/i;
 
 const NOT_HELD =
   /\b(?:(?:do|does|did|is|are|was|were|has|have|had|could|can)(?: not|n['’]t) (?:(?:currently|centrally|routinely|specifically|actually|yet|separately|in fact|been) )*(?:hold|held|record|recorded|collect|collected|keep|kept|capture|captured|store|stored|retain|retained|maintain|monitor|possess)\b|no longer (?:hold|held|hold[s]?|retain|retained|kept)|not (?:held|recorded|collected) by|(?:information|data|figures?|records?) (?:is |are |was |were )?not (?:held|recorded|collected|kept|retained)|no (?:recorded |such |relevant )?(?:information|data|figures?|records?) (?:is |are )?(?:held|kept)|not held|holds? no (?:recorded |such |relevant )?(?:information|data|records?|figures?)|have no (?:recorded )?(?:information|data|records?) )/i;
 const COST =
   /\b(?:(?:exceed|beyond|above|over|more than|in excess of)[^.]{0,60}?(?:appropriate limit|cost limit|costs limit|time limit|18(?:\.5)? hours|£450|£600|fees limit)|appropriate limit (?:would|will|is|has))/i;
 const ELSEWHERE =
-  /\b(?:(?:is|are|was|were|already|been|be|can|publicly|freely|readily|reasonably|otherwise) (?:\w+ ){0,2}(?:published|accessible|available|found|viewed|obtained|accessed|downloaded|read) (?:\w+ ){0,4}?(?:on|at|via|from|by|through|in|here|online|to|under|elsewhere)\b|(?:publish|publishes|published) (?:\w+ ){0,6}(?:here|at|on|:)|please (?:see|refer to|visit|use|follow|go to) (?:the )?(?:following )?(?:link|website|web page|attached link)|(?:via|at|using|on|follow(?:ing)?) (?:the|this) (?:following )?link|link below)/i;
+  /\b(?:(?:is|are|was|were|already|been|be|can|publicly|freely|readily|reasonably|otherwise) (?:\w+ ){0,2}(?:published|accessible|available|found|viewed|obtained|accessed|downloaded|read) (?:\w+ ){0,4}?(?:on|at|via|from|by|through|in|here|online|to|under|elsewhere)\b|(?:publish|publishes|published) (?:\w+ ){0,6}(?:here|at|on|:)|please (?:see|refer to|visit|use|follow|go to) (?:the )?(?:following )?(?:link|website|web page|attached link)|(?:via|at|using|on|follow(?:ing)?) (?:the|this) (?:following )?link|link below|(?:is|are) (?:\w+ ){0,2}on (?:the|our|its) (?:\w+['’]?s? ){0,3}website)/i;
 const WITHHELD =
   /\b(?:withhold(?:ing)?|withheld|exempt from (?:disclosure|release)|(?:decline|unable|not able) to (?:disclose|release|provide) (?:this|the|these|that)[^.]{0,80}(?:personal|identif|confidential|commercial))/i;
 const REFUSED =
@@ -56,7 +56,8 @@ export function readRefusal(paragraph: string, law: Law = "FOIA"): Refusal | nul
   const reason = citations.find((citation) => citation.status !== null && !isNoticeOnly(citation));
   const cost = COST.exec(text);
   const notHeld = findNotHeld(text);
-  if (reason !== undefined) return citedRefusal(text, reason, notHeld);
+  if (reason !== undefined)
+    return citedRefusal(text, reason, reason.status === "cost_limit" ? (cost?.index ?? null) : notHeld);
   if (notHeld !== null)
     return { status: "not_held", exemption: generalRight(citations, law), at: sentenceStart(text, notHeld) };
   if (cost !== null) return { status: "cost_limit", exemption: null, at: sentenceStart(text, cost.index) };
@@ -70,8 +71,10 @@ export function readRefusal(paragraph: string, law: Law = "FOIA"): Refusal | nul
   return refused === null ? null : { status: "refused", exemption: null, at: sentenceStart(text, refused.index) };
 }
 
-function citedRefusal(text: string, reason: Citation, notHeld: number | null): Refusal {
-  const at = reason.status === "not_held" && notHeld !== null ? Math.min(notHeld, reason.at) : reason.at;
+/** The refusal begins where its words do, which may be before the section is cited. */
+function citedRefusal(text: string, reason: Citation, said: number | null): Refusal {
+  const tells = reason.status === "not_held" || reason.status === "cost_limit";
+  const at = tells && said !== null ? Math.min(said, reason.at) : reason.at;
   return { status: reason.status ?? "refused", exemption: reason.cited, at: sentenceStart(text, at) };
 }
 

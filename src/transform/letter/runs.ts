@@ -107,14 +107,18 @@ function isLoneValue(one: Candidate): boolean {
 
 /** A run begins at 1; or at any number under a heading over answers; or first of all with a plain `Q4.` */
 function opensRun(runs: readonly Run[], one: Candidate, lines: readonly TextLine[]): boolean {
-  if (isLoneValue(one)) return false;
+  if (isLoneValue(one) && !followsHeading(runs, one, lines)) return false;
   if (one.number === 1)
     return one.style !== "-" || runs.length > 0 || readsAsRequest(one.rest) || readValue(one.rest) === null;
   if (runs.length === 0) return one.style === "q" && one.number <= 3;
-  const last = runs.at(-1)?.items.at(-1);
   const known = runs.some((run) => run.items.some((item) => item.number === one.number));
-  if (last === undefined || !known) return false;
-  return lines.slice(last.index + 1, one.index).some((line) => isReplyHeading(line.text));
+  return known && followsHeading(runs, one, lines);
+}
+
+/** Whether a heading over answers stands between the last run and a candidate. */
+function followsHeading(runs: readonly Run[], one: Candidate, lines: readonly TextLine[]): boolean {
+  const last = runs.at(-1)?.items.at(-1);
+  return last !== undefined && lines.slice(last.index + 1, one.index).some((line) => isReplyHeading(line.text));
 }
 
 /** Runs that began after this one and are over, now that it goes on, were lists inside one of its answers. */

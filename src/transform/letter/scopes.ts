@@ -20,7 +20,7 @@ export interface FoundScope {
 }
 
 const HEAD =
-  /\b(?:questions?|qs?|parts?|points?|items?|requests?)\.?\s?(?:nos?\.?\s?|numbers?\s)?(?=\(?(?:[A-H]\.?)?\d)/gi;
+  /\b(?:(?:questions?|qs?|parts?|points?|items?|requests?)\.?\s?(?:nos?\.?\s?|numbers?\s)?(?=\(?(?:[A-H]\.?)?\d)|(?:for|regarding|as to|in respect of|concerning)\s(?=\d{1,2}\s?\(?[a-h]\)?(?:,|\s(?:and|to|we|the|this)\b|:)))/gi;
 const NAME =
   /\(?(?:q(?:uestions?)?\.?\s?)?(?:([A-H])\.?)?(\d{1,2})(?!\d|,\d{3}|\.\d|%|[:/]\d)\)?(?:\s?[.)]?\s?\(?([a-h]|[ivx]{1,4})\)?(?![a-z0-9]))?/iy;
 const PART_ONLY = /\(?([a-h]|[ivx]{1,4})\)?(?![a-z0-9])/iy;
@@ -91,15 +91,12 @@ function readName(text: string, place: number, last: QuestionName | null): { nam
   return { name: { number: last.number, part: part[1].toLowerCase() }, end: place + part[0].length };
 }
 
-export type CrossReference =
-  | { kind: "above" }
-  /** `copies`: the words say that the answer is the same, not only where to look. */
-  | { kind: "question"; name: QuestionName; copies: boolean };
+export type CrossReference = { kind: "above" } | { kind: "question"; name: QuestionName };
 
 const ABOVE =
   /^(?:please )?(?:see |refer to |as |same as |as per )?(?:the )?(?:(?:answer|response|reply) (?:to )?(?:the )?)?(?:above|previous(?: question| answer| response)?|see above|as above|as stated above|ditto)(?: (?:answer|response|reply|question))?\.?$/i;
 const SEE =
-  /^(?:please )?(?:see|refer to|as(?: per| in| for| at)?|same as(?: for| in)?|answered (?:in|at|under|by)|covered (?:in|by)|included in|provided in)\s+(?:(?:the|our|my) )?(?:(?:answer|response|reply|figures?|table) )?(?:(?:to|for|at|in|given|provided|under) ){0,2}(?:above )?(?:question |q\.?\s?|point |part )?(\d{1,2})\s?\)?\.?\s?(?:\(?([a-h]|[ivx]{1,4})\)?)?(?: above| below)?\.?$/i;
+  /^(?:please )?(see|refer to|as(?: per| in| for| at)?|same as(?: for| in)?|answered (?:in|at|under|by)|covered (?:in|by)|included in|provided in)\s+(?:(?:the|our|my) )?(?:(?:answer|response|reply|figures?|table) )?(?:(?:to|for|at|in|given|provided|under) ){0,2}(?:above )?(?:question |q\.?\s?|point |part )?(?:([A-H])\.?\s?)?(\d{1,2})\s?\)?\.?\s?(?:\(?([a-h]|[ivx]{1,4})\)?)?(?: above| below)?(?:\.|[;,.:]\s.*)?$/i;
 
 /** What a short answer refers back to: `As above`, `See Q3`, `as 2)a`; null where the text is anything else. */
 export function readCrossReference(text: string): CrossReference | null {
@@ -107,7 +104,7 @@ export function readCrossReference(text: string): CrossReference | null {
   if (text.length > 100) return null;
   if (ABOVE.test(bare)) return { kind: "above" };
   const match = SEE.exec(bare);
-  if (match?.[1] === undefined) return null;
-  const name = { number: String(Number(match[1])), part: (match[2] ?? "").toLowerCase() };
-  return { kind: "question", name, copies: /^(?:as|same)\b/i.test(bare) };
+  if (match?.[3] === undefined) return null;
+  const scope = match[2] === undefined ? "" : `${match[2].toUpperCase()}.`;
+  return { kind: "question", name: { number: `${scope}${Number(match[3])}`, part: (match[4] ?? "").toLowerCase() } };
 }

@@ -52,7 +52,15 @@ class Listener {
   private replying = false;
 
   constructor(question: OutlineQuestion, first: OutlineLine, boldAsks: boolean) {
-    this.speech = { ref: question.ref, part: question.part, asked: "", title: first.text, line: first.line, pieces: [], notes: [] };
+    this.speech = {
+      ref: question.ref,
+      part: question.part,
+      asked: "",
+      title: first.text,
+      line: first.line,
+      pieces: [],
+      notes: [],
+    };
     this.boldAsks = boldAsks;
   }
 
@@ -156,7 +164,8 @@ class Listener {
   }
 
   private breakOff(line: TextLine): void {
-    if (this.speech.pieces.length > 0 && this.speech.pieces.at(-1)?.kind !== "break") this.speech.pieces.push({ kind: "break", line });
+    if (this.speech.pieces.length > 0 && this.speech.pieces.at(-1)?.kind !== "break")
+      this.speech.pieces.push({ kind: "break", line });
   }
 
   /** Whether the line asks: by its wording, as quoted or bold text, or because the question is not over. */

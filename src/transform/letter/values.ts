@@ -36,7 +36,7 @@ const RANGE =
 const ROUGH =
   /^(?:approximately|approx\.?|about|around|circa|c\.|roughly|some|a total of|total(?: of)?|average(?: of)?|an average of|[~≈=:])\s*/i;
 const NUMBER =
-  /^([-–−]?)\s?(\()?(£)?\s?([-–−]?\d[\d,.]{0,17}|\d{1,3}(?: \d{3}){1,3})\s?(%|per ?cent(?:age)?|k|m|bn|million|thousand|billion|000s?)?(?![\d,])(\))?/i;
+  /^([-–−]?)\s?(\()?(£)?\s?([-–−]?\d[\d,.]{0,17}|\d{1,3}(?: \d{3}){1,3})\s?(%|per ?cent(?:age)?|(?:million|billion|thousand|bn|k|m|000s?)(?![a-z]))?(?!\d|,\d)(\))?/i;
 const SCALES: Record<string, number> = { k: 1e3, thousand: 1e3, m: 1e6, million: 1e6, bn: 1e9, billion: 1e9 };
 /** Words that may follow a number as what it counts. */
 const COUNTED_WORDS =
@@ -66,7 +66,7 @@ function readWords(bare: string, text: string): Value | null {
   if (NOT_AVAILABLE.test(bare)) return make("not_available", text);
   if (NOT_HELD.test(bare)) return make("not_held", text);
   if (isSuppressed(bare)) return make("suppressed", text, { unit: bare.includes("%") ? "percent" : null });
-  if (RANGE.test(bare)) return make("reported", text, { unit: "text" });
+  if (RANGE.test(bare) && !/^(?:19|20)\d\d\D/.test(bare)) return make("reported", text, { unit: "text" });
   const number = numberFromWords(bare.replace(COUNTED_AFTER, "").trim());
   return number === null ? null : make("reported", text, { value: number });
 }
@@ -92,8 +92,7 @@ function readNumber(bare: string, text: string): Value | null {
   if (match === null) return null;
   const [whole, sign = "", open, pounds, digits = "", suffix = "", close] = match;
   const rest = bare.slice(whole.length);
-  if (suffix !== "" && /^[a-z]/i.test(suffix) && /^[a-z]/i.test(rest))
-    return readNumber(bare.slice(0, whole.length - suffix.length), text);
+  if (/^[a-z]/i.test(rest) && !/^(?:fte|wte)s?\b/i.test(rest)) return null;
   if ((open === undefined) !== (close === undefined)) return null;
   const tail = readTail(rest);
   if (tail === null) return null;

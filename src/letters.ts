@@ -1,0 +1,347 @@
+/** The letters road: documents, lines, what the letter says, rows. `s21 letters add` is this. */
+import { createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import { basename } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { Selectable } from "kysely";
+import { isDoubt } from "./catalogue/letter-problems.ts";
+import type { Config } from "./config.ts";
+import { EXIT, type ExitCode } from "./errors.ts";
+import { type Archive, openArchive } from "./extract/archive.ts";
+import { readFileBytes, STANDARD_INPUT } from "./extract/letter-text/document-bytes.ts";
+import { DEFAULT_LIMITS } from "./extract/letter-text.ts";
+import {
+  type LetterDocument,
+  type LetterInText,
+  type ReadRequest,
+  readLetters,
+  refuseAbsentPaths,
+} from "./letter-documents.ts";
+import { fingerprintReader } from "./letter-reader.ts";
+import { type RunOutcome, recordRun, statusOfExit } from "./load/ledger.ts";
+import { identifyLetter, type LetterIdentity } from "./load/letter-identity.ts";
+import { describeFinding, saveSetAside, storable } from "./load/letter-issues.ts";
+import {
+  countByStatus,
+  countOpenIssues,
+  findHeldLetter,
+  findLinkIssues,
+  findSuperseded,
+  type LetterFile,
+  type LetterToLoad,
+  loadLetter,
+} from "./load/letters.ts";
+import type { RunStamp } from "./load/observations.ts";
+import type { LetterTable } from "./load/tables.ts";
+import { openForWriting, type WritableWarehouse } from "./load/warehouse.ts";
+import type { Status } from "./observation.ts";
+import {
+  describeProblem,
+  findDisagreements,
+  type LetterFinding,
+  observationsOf,
+  referredCellsOf,
+  UNKNOWN_LICENCE,
+} from "./transform/letter-observations.ts";
+import { readCorrectionClaim } from "./transform/letter-succession.ts";
+
+export interface AddRequest extends ReadRequest {
+  /** Fingerprint of the reading program; by default its own. */
+  reader?: string;
+}
+
+export interface AddedLetter {
+  /** As it was given. */
+  file: string;
+  letter_id: string | null;
+  status: "loaded" | "unchanged" | "set_aside";
+  council: string | null;
+  area_code: string | null;
+  request_reference: string | null;
+  response_date: string | null;
+  questions: number;
+  cells: Partial<Record<Status, number>>;
+  /** Open issues. */
+  in_doubt: number;
+  superseded_by: string | null;
+}
+
+export interface ReportedProblem {
+  code: string;
+  message: string;
+  file: string;
+  line: number | null;
+  found: string | null;
+  expected: string | null;
+}
+
+export interface LettersReport {
+  run_id: string;
+  status: RunOutcome["status"];
+  letters: AddedLetter[];
+  problems: ReportedProblem[];
+  exitCode: ExitCode;
+}
+
+interface Road {
+  warehouse: WritableWarehouse;
+  archive: Archive;
+  stamp: RunStamp;
+  reader: string;
+}
+
+/** What became of one document. */
+interface Outcome {
+  letters: AddedLetter[];
+  problems: ReportedProblem[];
+}
+
+/**
+ * Reads letters and loads them, each in a transaction of its own.
+ * @throws UsageError for a path that is not there; LockedError; WarehouseError; LimitError for a full disk. What is wrong with
+ * one letter is told in the report, and the others go on.
+ */
+export async function addLetters(
+  config: Config,
+  request: AddRequest,
+  words: readonly string[],
+  note: (message: string) => void,
+  signal?: AbortSignal,
+): Promise<LettersReport> {
+  await refuseAbsentPaths(request.paths);
+  const warehouse = await openForWriting(config);
+  try {
+    const archive = openArchive(config.dataDir);
+    await archive.sweep();
+    const { report } = await recordRun(warehouse, "letters add", words, async (stamp) => {
+      const road: Road = { warehouse, archive, stamp, reader: request.reader ?? fingerprintReader() };
+      return summarise(road, await addAll(road, request, note, signal));
+    });
+    return report;
+  } finally {
+    await warehouse.close();
+  }
+}
+
+/** How often a long run says how far it is, in documents. */
+const SAY_EVERY = 500;
+
+async function addAll(
+  road: Road,
+  request: AddRequest,
+  note: (message: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<Outcome> {
+  const all: Outcome = { letters: [], problems: [] };
+  const spool = request.paths.includes(STANDARD_INPUT) ? await spoolStandardInput(road.archive) : null;
+  const paths = request.paths.map((path) => (path === STANDARD_INPUT && spool !== null ? spool : path));
+  let documents = 0;
+  try {
+    for await (const document of readLetters({ ...request, paths })) {
+      signal?.throwIfAborted();
+      const { letters, problems } = await addDocument(road, document, spool);
+      all.letters.push(...letters);
+      all.problems.push(...problems);
+      documents += 1;
+      if (documents % SAY_EVERY === 0) note(`${documents} documents read`);
+    }
+    return all;
+  } finally {
+    if (spool !== null) await rm(spool, { force: true });
+  }
+}
+
+/** Standard input comes once; the archive and the reader both want it. One byte over the limit is enough to refuse it. */
+async function spoolStandardInput(archive: Archive): Promise<string> {
+  const path = archive.temporaryPath("");
+  const limited = async function* () {
+    let left = DEFAULT_LIMITS.bytes + 1;
+    for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+      yield chunk.subarray(0, left);
+      left -= chunk.length;
+      if (left <= 0) return;
+    }
+  };
+  await pipeline(limited, createWriteStream(path, { mode: 0o600 }));
+  return path;
+}
+
+async function addDocument(road: Road, document: LetterDocument, spool: string | null): Promise<Outcome> {
+  const given = document.file === spool ? STANDARD_INPUT : document.file;
+  const container = document.file === spool ? "standard input" : basename(document.file);
+  const kept = await keepFile(road, document, container);
+  if (kept.kind === "set_aside") return setAside(road, kept, given, container);
+  const siblings = kept.letters.flatMap(({ text }) => identifyLetter(text.lines)?.letterId ?? []);
+  const outcome: Outcome = { letters: [], problems: [] };
+  for (const found of kept.letters) {
+    const attachment = found.text.file.slice(document.file.length);
+    const file: LetterFile = {
+      name: container + attachment,
+      container,
+      sha256: kept.sha256,
+      bytes: kept.bytes,
+      format: found.text.format,
+    };
+    const added = await addLetter(road, found, file, given + attachment, siblings);
+    outcome.letters.push(...added.letters);
+    outcome.problems.push(...added.problems);
+  }
+  return outcome;
+}
+
+type SetAside = LetterDocument & { kind: "set_aside" };
+type KeptDocument = (LetterDocument & { kind: "letters" } & { bytes: number }) | SetAside;
+
+/** Keeps in the archive exactly the bytes that were read, those of documents that are set aside too. */
+async function keepFile({ archive, stamp }: Road, document: LetterDocument, fileName: string): Promise<KeptDocument> {
+  if (document.kind === "set_aside" && document.sha256 === null) return document;
+  const file = await readFileBytes(document.file, DEFAULT_LIMITS.bytes).catch(() => null);
+  if (file === null || file.sha256 !== document.sha256) return changedWhileRead(document);
+  const chunks = async function* () {
+    yield Buffer.from(file.bytes);
+  };
+  await archive.keep(chunks(), {
+    source: "council",
+    fileName,
+    url: null,
+    fetchedAt: stamp.loaded_at,
+    licence: (document.kind === "letters" && document.letters[0]?.letter.licence) || UNKNOWN_LICENCE,
+  });
+  return document.kind === "set_aside" ? document : { ...document, bytes: file.bytes.length };
+}
+
+function changedWhileRead({ file }: LetterDocument): SetAside {
+  const problem = { code: "changed-while-read", message: "the file changed while it was read", line: null };
+  return { kind: "set_aside", file, sha256: null, problem };
+}
+
+/** A document that gave no letter: told once, and again only when something else is wrong with it. */
+async function setAside(road: Road, document: SetAside, file: string, fileName: string): Promise<Outcome> {
+  const { warehouse, stamp } = road;
+  const finding = describeProblem(document.problem, null, []);
+  const { sha256 } = document;
+  const isNews = await warehouse.transaction((session) => saveSetAside(session, fileName, sha256, finding, stamp));
+  const letter: AddedLetter = {
+    file,
+    letter_id: null,
+    status: isNews || sha256 === null ? "set_aside" : "unchanged",
+    council: null,
+    area_code: null,
+    request_reference: null,
+    response_date: null,
+    questions: 0,
+    cells: {},
+    in_doubt: 1,
+    superseded_by: null,
+  };
+  return { letters: [letter], problems: letter.status === "unchanged" ? [] : [reportFinding(file, finding)] };
+}
+
+function reportFinding(file: string, finding: LetterFinding): ReportedProblem {
+  const { code, line, found, expected } = finding;
+  return { code, message: describeFinding(file, finding), file, line, found, expected };
+}
+
+async function addLetter(
+  road: Road,
+  found: LetterInText,
+  file: LetterFile,
+  given: string,
+  siblings: string[],
+): Promise<Outcome> {
+  const { text, letter } = found;
+  const identity = identifyLetter(text.lines);
+  if (identity === null) {
+    const problem = { code: "empty", message: "there is no text in it", line: null };
+    return setAside(road, { kind: "set_aside", file: given, sha256: file.sha256, problem }, given, file.name);
+  }
+  const held = await findHeldLetter(road.warehouse, identity.letterId);
+  if (held !== undefined && held.reader === road.reader) {
+    return { letters: [await describeHeld(road, held, given)], problems: [] };
+  }
+  const loading = prepareLetter(found, identity, file, road.reader, siblings);
+  const findings = await loadLetter(road.warehouse, loading, road.stamp);
+  const doubts = findings.filter(({ code }) => isDoubt(code));
+  const row = await findHeldLetter(road.warehouse, identity.letterId);
+  if (row === undefined) throw new Error(`letter ${identity.letterId} was loaded and is not there`);
+  const described = await describeHeld(road, row, given);
+  const status = letter.readable ? ("loaded" as const) : ("set_aside" as const);
+  return {
+    letters: [{ ...described, status }],
+    problems: doubts.map((finding) => reportFinding(given, finding)),
+  };
+}
+
+function prepareLetter(
+  { text, letter }: LetterInText,
+  identity: LetterIdentity,
+  file: LetterFile,
+  reader: string,
+  siblings: string[],
+): LetterToLoad {
+  const source = { letterId: identity.letterId, fileName: file.name, sha256: file.sha256 };
+  return {
+    identity,
+    letter,
+    observations: observationsOf(letter, source),
+    referredCells: referredCellsOf(letter, source),
+    findings: [
+      ...letter.problems.map((problem) => describeProblem(problem, letter, text.lines)),
+      ...findDisagreements(letter),
+    ],
+    claim: readCorrectionClaim(text.lines),
+    file,
+    reader,
+    siblings,
+  };
+}
+
+async function describeHeld({ warehouse }: Road, held: Selectable<LetterTable>, file: string): Promise<AddedLetter> {
+  return {
+    file,
+    letter_id: held.letter_id,
+    status: "unchanged",
+    council: held.council_name,
+    area_code: held.area_code,
+    request_reference: held.request_reference,
+    response_date: held.response_date,
+    questions: held.questions,
+    cells: await countByStatus(warehouse, held.letter_id),
+    in_doubt: await countOpenIssues(warehouse, held.letter_id),
+    superseded_by: null,
+  };
+}
+
+/** Which letter supersedes which is known when all are in. */
+async function summarise(
+  { warehouse, stamp }: Road,
+  { letters, problems }: Outcome,
+): Promise<{ outcome: RunOutcome; report: LettersReport }> {
+  const superseded = await findSuperseded(warehouse);
+  const settled = letters.map((letter) => ({
+    ...letter,
+    superseded_by: (letter.letter_id === null ? undefined : superseded.get(letter.letter_id)) ?? null,
+  }));
+  const ofOrder = await findLinkIssues(warehouse, stamp.run_id);
+  const all = [...problems, ...ofOrder.map((issue) => ({ ...issue, line: null }))];
+  const exitCode = all.length > 0 ? EXIT.partial : EXIT.done;
+  const loaded = letters.filter((letter) => letter.status !== "unchanged");
+  const status = statusOfExit(exitCode, loaded.length > 0);
+  const counts = {
+    letters: letters.length,
+    letters_loaded: letters.filter((letter) => letter.status === "loaded").length,
+    letters_set_aside: letters.filter((letter) => letter.status === "set_aside").length,
+    observations_written: loaded.reduce((sum, { cells }) => sum + sumOf(Object.values(cells)), 0),
+    problems: all.length,
+  };
+  const messages = all.slice(0, 20).map((problem) => problem.message);
+  const problem = messages.length === 0 ? null : storable(messages.join("\n"));
+  return {
+    outcome: { status, exitCode, counts, problem },
+    report: { run_id: stamp.run_id, status, letters: settled, problems: all, exitCode },
+  };
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, one) => sum + one, 0);
+}
