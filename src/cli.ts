@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The commands: parse, call, print, exit code. What a command does is loaded only when it is called. */
 import { setMaxListeners } from "node:events";
 import { Command, CommanderError, Option } from "commander";

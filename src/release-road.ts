@@ -9,12 +9,18 @@ import type { RunStamp } from "./load/observations.ts";
 import {
   describeAbsent,
   findHeldRelease,
+  findWaitingRelease,
   type HeldRelease,
+  HeldReleaseError,
   isCurrent,
   type LoadedFile,
+  type LoadNote,
+  type LoadRequest,
   loadRelease,
   recordChecked,
+  recordHeld,
 } from "./load/release.ts";
+import type { ReleaseChange } from "./load/release-changes.ts";
 import type { WritableWarehouse } from "./load/warehouse.ts";
 import type { AreaSelection } from "./transform/dfe-area.ts";
 
@@ -36,6 +42,8 @@ export interface ReleaseReport {
   version_id: string | null;
   status: "loaded" | "unchanged" | "failed";
   files: LoadedFile[];
+  /** What an amendment changed, by data set and kind; missing where it replaced nothing that was loaded. */
+  changes?: ReleaseChange[];
 }
 
 /** All that bringing releases of one publication into the warehouse takes. */
@@ -90,6 +98,8 @@ export function failedOutcome(
 async function refreshVersion(road: Road, found: FoundRelease): Promise<ReleaseOutcome> {
   const { warehouse, publication, recheck, archive, watcher } = road;
   const { version } = found;
+  const waiting = recheck ? null : await findWaitingRelease(warehouse, publication.slug, version);
+  if (waiting !== null) throw new HeldReleaseError(version.slug, [waiting]);
   const held = recheck ? null : await findHeldRelease(warehouse, publication.slug, version.slug, version.id);
   if (held !== null && sameVersion(held, version)) {
     if (held.files.every((file) => isCurrentFile(file, road))) return unchangedOutcome(road, version, held);
@@ -150,7 +160,12 @@ export async function loadKept(road: Road, kept: KeptRelease): Promise<ReleaseOu
   signal?.throwIfAborted();
   const onRows = (code: string, rows: number, total: number) =>
     road.watcher.progress(`loading ${kept.version.slug} ${code}`, rows, total);
-  const loaded = await loadRelease(warehouse, { publication, release: kept, selection, stamp, onRows, signal });
+  const request: LoadRequest = { publication, release: kept, selection, stamp, onRows, signal };
+  const onLoaded = (files: readonly LoadNote[]) => noteLoaded(road, kept, files);
+  const loaded = await loadRelease(warehouse, { ...request, onLoaded }).catch(async (error: unknown) => {
+    if (error instanceof HeldReleaseError) await recordHeld(warehouse, request, error);
+    throw error;
+  });
   const absent = loaded.files.filter((file) => file.status === "absent");
   const changed = loaded.files.some((file) => file.status === "loaded");
   return {
@@ -160,6 +175,7 @@ export async function loadKept(road: Road, kept: KeptRelease): Promise<ReleaseOu
       version_id: kept.version.id,
       status: changed ? "loaded" : "unchanged",
       files: loaded.files,
+      ...(loaded.changes.length > 0 ? { changes: loaded.changes } : {}),
     },
     problems: [
       ...absent.map((file) => ({ code: "data-set-absent", message: file.problem as string })),
@@ -175,6 +191,17 @@ export async function loadKept(road: Road, kept: KeptRelease): Promise<ReleaseOu
     ],
     exitCode: absent.length > 0 || loaded.findings.length > 0 ? EXIT.partial : EXIT.done,
   };
+}
+
+async function noteLoaded(
+  { archive, publication }: Road,
+  { version, files }: KeptRelease,
+  notes: readonly LoadNote[],
+): Promise<void> {
+  const place = { publication: publication.slug, release: version.slug, releaseVersionId: version.id };
+  for (const { sha256, dataSet, areas } of notes) {
+    if (files.some((file) => file.sha256 === sha256)) await archive.noteLoaded(sha256, { ...place, dataSet }, areas);
+  }
 }
 
 function lacksCount(file: KeptRelease["files"][number]): boolean {

@@ -21,6 +21,15 @@ export interface Provenance {
   releaseVersionId?: string;
   dataSet?: string;
   publishedAt?: string | null;
+  /** Authorities (DfE codes) whose rows were loaded from here; null: all. Missing: it was never loaded. */
+  loadedAreas?: string[] | null;
+}
+
+/** A kept file and one of the places that it was found at. */
+export interface ArchivedFile {
+  sha256: string;
+  path: string;
+  provenance: Provenance;
 }
 
 export interface KeptFile {
@@ -36,11 +45,20 @@ export interface Archive {
   keep(chunks: AsyncIterable<Buffer>, provenance: Provenance): Promise<KeptFile>;
   /** The kept file's path; null where no file has this sha256. */
   find(sha256: string): string | null;
+  /** Notes that rows of a DfE file were loaded: what `s21 rebuild` loads again. */
+  noteLoaded(sha256: string, place: LoadedPlace, areas: string[] | null): Promise<void>;
+  /** Every kept file, once for each place that it was found at, in the order in which they were found. */
+  list(): Promise<ArchivedFile[]>;
   /** A fresh path for a download, in the same file system, removed by `sweep` if nobody else does. */
   temporaryPath(suffix: string): string;
-  /** Removes what killed runs left half written. Call it only while holding the lock. */
-  sweep(): Promise<void>;
+  /**
+   * Removes what killed runs left half written, and answers how many files that were. Call it only while holding the lock,
+   * or with an age (milliseconds) that no download reaches.
+   */
+  sweep(olderThan?: number): Promise<number>;
 }
+
+export type LoadedPlace = Required<Pick<Provenance, "publication" | "release" | "releaseVersionId" | "dataSet">>;
 
 /** Opens, and makes, the archive under the data directory. */
 export function openArchive(dataDir: string): Archive {
@@ -68,8 +86,24 @@ export function openArchive(dataDir: string): Archive {
         throw asLimit(error, dataDir);
       }
     },
-    async sweep() {
-      for (const name of await readdir(temporary)) await rm(join(temporary, name), { recursive: true, force: true });
+    async noteLoaded(sha256, place, areas) {
+      const file = `${pathOf(sha256)}.json`;
+      const lines = await readProvenance(file);
+      const loaded = lines.map((line) => (isPlace(line, place) ? { ...line, loadedAreas: areas } : line));
+      if (JSON.stringify(loaded) !== JSON.stringify(lines)) await writeProvenance(file, loaded);
+    },
+    list: () => listFiles(root),
+    async sweep(olderThan = 0) {
+      let swept = 0;
+      for (const name of await readdir(temporary)) {
+        const path = join(temporary, name);
+        const changed = (await stat(path).catch(() => null))?.mtimeMs;
+        // Another process may have removed it meanwhile.
+        if (changed === undefined || Date.now() - changed < olderThan) continue;
+        await rm(path, { recursive: true, force: true });
+        swept += 1;
+      }
+      return swept;
     },
   };
 }
@@ -100,18 +134,45 @@ async function moveInto(partial: string, path: string) {
 /** One line per place that the same bytes were found at. */
 async function describe(path: string, provenance: Provenance) {
   const file = `${path}.json`;
-  const line = JSON.stringify(provenance);
-  const known = existsSync(file) ? (await readFile(file, "utf8")).split("\n").filter((one) => one !== "") : [];
-  const { fetchedAt: _, ...place } = provenance;
-  if (known.some((one) => samePlace(one, place))) return;
+  const known = existsSync(file) ? await readProvenance(file) : [];
+  if (known.some((one) => placeOf(one) === placeOf(provenance))) return;
+  await writeProvenance(file, [...known, provenance]);
+}
+
+/** What tells one place from another: not when it was fetched, nor what was done with it. */
+function placeOf({ fetchedAt: _, loadedAreas: __, ...place }: Provenance): string {
+  return JSON.stringify(place);
+}
+
+function isPlace(line: Provenance, place: LoadedPlace): boolean {
+  return Object.entries(place).every(([name, value]) => line[name as keyof LoadedPlace] === value);
+}
+
+async function readProvenance(file: string): Promise<Provenance[]> {
+  const lines = (await readFile(file, "utf8")).split("\n").filter((line) => line !== "");
+  return lines.map((line) => JSON.parse(line) as Provenance);
+}
+
+async function writeProvenance(file: string, lines: readonly Provenance[]) {
   const partial = `${file}.${randomUUID()}.part`;
-  await writeFile(partial, `${[...known, line].join("\n")}\n`, { mode: 0o600 });
+  await writeFile(partial, lines.map((line) => `${JSON.stringify(line)}\n`).join(""), { mode: 0o600 });
   await rename(partial, file);
 }
 
-function samePlace(line: string, place: Omit<Provenance, "fetchedAt">): boolean {
-  const { fetchedAt: _, ...known } = JSON.parse(line) as Provenance;
-  return JSON.stringify(known) === JSON.stringify(place);
+async function listFiles(root: string): Promise<ArchivedFile[]> {
+  const files: ArchivedFile[] = [];
+  for (const folder of await readdir(root)) {
+    for (const name of await readdir(join(root, folder))) {
+      if (!/^[0-9a-f]{64}$/.test(name)) continue;
+      const path = join(root, folder, name);
+      for (const provenance of await readProvenance(`${path}.json`)) files.push({ sha256: name, path, provenance });
+    }
+  }
+  return files.sort((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
+}
+
+function orderOf({ sha256, provenance }: ArchivedFile): string {
+  return `${provenance.fetchedAt} ${provenance.dataSet ?? ""} ${sha256}`;
 }
 
 function asLimit(error: unknown, dataDir: string): unknown {

@@ -29,6 +29,8 @@ export interface KeptDataSet extends KeptFile {
   url: string | null;
   /** Records that the manifest says it has; null when nothing says. */
   listedRows: number | null;
+  /** When it was fetched, where that was not now. */
+  fetchedAt?: string;
 }
 
 export interface KeptRelease {
@@ -90,12 +92,44 @@ async function keepVersion(ees: Ees, found: FoundRelease, archive: Archive): Pro
       else if (listed !== undefined) files.push(await keepSingly(ees, dataSet, listed, found, archive));
       else absent.push(dataSet);
     }
+    await keepVersionDocument(found, manifest, archive);
     // The whole bundle too: what DfE amends, it removes. Its bytes differ at every download, so not without cause.
     if (files.some((file) => file.isNew)) await keepBundle(path, url, found, archive);
     return { version, manifest, files, absent };
   } finally {
     await rm(zip, { force: true });
   }
+}
+
+/** Name under which the archive keeps what EES says of a version. */
+export const VERSION_DOCUMENT = "release-version.json";
+
+/** What EES says of a version, for loading it again when EES no longer says it. */
+export interface VersionDocument {
+  version: ReleaseVersion;
+  manifest: ListedDataSet[];
+}
+
+async function keepVersionDocument(
+  { publication, version }: FoundRelease,
+  manifest: ListedDataSet[],
+  archive: Archive,
+) {
+  const document: VersionDocument = { version, manifest };
+  const bytes = async function* () {
+    yield Buffer.from(JSON.stringify(document));
+  };
+  await archive.keep(bytes(), {
+    source: "dfe",
+    fileName: VERSION_DOCUMENT,
+    url: null,
+    fetchedAt: new Date().toISOString(),
+    licence: publication.licence,
+    publication: publication.slug,
+    release: version.slug,
+    releaseVersionId: version.id,
+    publishedAt: version.publishedAt,
+  });
 }
 
 async function keepBundle(path: string, url: string, { publication, version }: FoundRelease, archive: Archive) {

@@ -4,10 +4,11 @@ import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { LockedError, messageOf, WarehouseError } from "../errors.ts";
 import { type Connection, type Engine, isoOfTimestamp, TYPE } from "./engine.ts";
+import { LOCK } from "./lock-keys.ts";
 
-/** Any fixed number does: advisory locks are per database. */
-const WRITER_LOCK = 732_100_001;
 const CONNECT_TIMEOUT = 10_000;
+/** How long a writer waits for a lock that an analyst's open transaction has, before it tries again. */
+const LOCK_TIMEOUT = "30s";
 
 const parsers = new Map<number, (text: string) => unknown>([
   [TYPE.date, (text) => text],
@@ -41,10 +42,14 @@ export function openPostgres(url: string): Engine {
     kind: "postgres",
     location,
     connect,
-    async lock() {
+    async lock(shared) {
       const connection = await connect();
-      const answer = await connection.run("select pg_try_advisory_lock($1) as locked", [WRITER_LOCK]);
-      if (answer.rows[0]?.locked === true) return connection;
+      const call = shared ? "pg_try_advisory_lock_shared" : "pg_try_advisory_lock";
+      const answer = await connection.run(`select ${call}($1) as locked`, [LOCK.writer]);
+      if (answer.rows[0]?.locked === true) {
+        await connection.run(`set lock_timeout = '${LOCK_TIMEOUT}'`);
+        return connection;
+      }
       connection.release();
       throw new LockedError("locked", `another run is writing to ${location}; nothing was done`);
     },

@@ -1,8 +1,10 @@
 /** The warehouse: Postgres where `DATABASE_URL` names one, the embedded engine otherwise. Same SQL on both. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely, PostgresDialect } from "kysely";
 import type { Config } from "../config.ts";
 import { messageOf, S21Error, UsageError, WarehouseError } from "../errors.ts";
 import type { Connection, Engine, QueryAnswer } from "./engine.ts";
+import { LOCK } from "./lock-keys.ts";
 import { type MigrationReport, migrate } from "./migrate.ts";
 import type { Tables } from "./tables.ts";
 
@@ -55,25 +57,36 @@ export async function openAnyWarehouse(config: Config): Promise<Warehouse> {
 
 /**
  * Opens the warehouse for the one run that may write, and runs the migrations that are pending.
+ * @param options.shared several workers at once, each loading releases of its own; only on Postgres.
  * @throws LockedError when another run has it; WarehouseError when it can't be reached.
  */
-export async function openForWriting(config: Config): Promise<WritableWarehouse> {
+export async function openForWriting(config: Config, { shared = false } = {}): Promise<WritableWarehouse> {
   const engine = await openEngine(config);
   try {
-    const writer = await engine.lock();
+    const writer = await engine.lock(shared);
     const db = kyselyOn(writer);
-    const migrated = await migrate(writer, db);
+    const migrated = shared ? await migrateInTurn(writer, db) : await migrate(writer, db);
     // On the embedded engine there is one session, which the writer keeps; reads go through it too.
-    const shared = engine.kind === "embedded" ? { db, session: writer } : {};
+    const own = engine.kind === "embedded" ? { db, session: writer } : {};
     const transaction = serialise((work: (session: WriteSession) => Promise<unknown>) => transact(writer, db, work));
     return {
-      ...warehouseOf(engine, shared, () => writer.release()),
+      ...warehouseOf(engine, own, () => writer.release()),
       migrated,
       transaction: transaction as WritableWarehouse["transaction"],
     };
   } catch (error) {
     await engine.end();
     throw error;
+  }
+}
+
+/** Workers that start together must not make the views anew at the same time. */
+async function migrateInTurn(writer: Connection, db: Kysely<Tables>): Promise<MigrationReport> {
+  await writer.run("select pg_advisory_lock($1)", [LOCK.migration]);
+  try {
+    return await migrate(writer, db);
+  } finally {
+    await writer.run("select pg_advisory_unlock($1)", [LOCK.migration]);
   }
 }
 
@@ -139,6 +152,23 @@ function dialectOf(connect: () => Promise<Connection>): PostgresDialect {
 /** Queries on one session. It is never given back by a query: whoever opened it does that. */
 function kyselyOn(session: Connection): Kysely<Tables> {
   return new Kysely<Tables>({ dialect: dialectOf(async () => ({ ...session, release: () => undefined })) });
+}
+
+/** A transaction that met another one (serialisation, deadlock, a lock not given in time) is tried so often. */
+const TRIES = 3;
+const CONFLICTS = ["40001", "40P01", "55P03"];
+
+/** Runs `work` again when it failed only because another transaction was in its way. */
+export async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const cause = error instanceof WarehouseError ? error.cause : error;
+      if (attempt >= TRIES || !CONFLICTS.includes(sqlStateOf(cause))) throw error;
+      await sleep(Math.random() * 200 * attempt);
+    }
+  }
 }
 
 async function transact<T>(
