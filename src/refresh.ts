@@ -1,5 +1,4 @@
 /** The DfE road: find, download, prove, keep, read, load. `s21 refresh` and the nightly job are this. */
-import pLimit from "p-limit";
 import { type Authority, areaCodeOf, findAuthority, labelOf } from "./catalogue/authorities.ts";
 import { findPublication, PUBLICATIONS, type Publication } from "./catalogue/publications.ts";
 import type { Config } from "./config.ts";
@@ -18,13 +17,13 @@ import {
   type ReleaseReport,
   type Road,
   type RoadWatcher,
-  refreshRelease,
   summarise,
 } from "./release-road.ts";
+import { refreshReleases } from "./release-workers.ts";
 import type { AreaSelection } from "./transform/dfe-area.ts";
 
-/** Releases that are fetched at the same time. */
-const RELEASES_AT_ONCE = 2;
+/** Other workers may be downloading: no download of theirs takes as long. In milliseconds. */
+export const ABANDONED = 24 * 60 * 60_000;
 
 export interface RefreshRequest {
   /** Slug, old or new. */
@@ -65,10 +64,11 @@ export async function refresh(
   const publication = findPublicationOrRefuse(request.publication);
   const named = readAuthorities([...request.las], watcher);
   const kept = readAuthorities([...config.las], watcher);
-  const warehouse = await openForWriting(config);
+  const shared = config.workers !== null && request.from === null;
+  const warehouse = await openForWriting(config, { shared });
   try {
     const archive = openArchive(config.dataDir);
-    await archive.sweep();
+    await archive.sweep(shared ? ABANDONED : 0);
     const { report } = await recordRun(warehouse, "refresh", words, async (stamp) => {
       const selection = request.allLas ? "all" : named.length > 0 ? named : await selectByDefault(warehouse, kept);
       const ees: Ees = { api: config.eesApi, fetching: { limits: config.download, signal, onRetry: watcher.note } };
@@ -76,7 +76,7 @@ export async function refresh(
       const road: Road = { warehouse, archive, ees, publication, selection, stamp, recheck, watcher, signal };
       const outcomes =
         request.from === null
-          ? await refreshFromEes(road, request)
+          ? await refreshFromEes(config, road, request)
           : [await refreshFromLocal(road, request, request.from)];
       const { outcome, releases, problems, exitCode } = summarise(outcomes);
       return { outcome, report: { run_id: stamp.run_id, status: outcome.status, releases, problems, exitCode } };
@@ -125,7 +125,7 @@ function describeMismatch(query: string, offers: Authority[], kind: "ambiguous" 
 }
 
 /** Every council with a letter, and those of S21_LAS; where there is neither, what earlier runs were asked for. */
-async function selectByDefault(warehouse: WritableWarehouse, kept: Authority[]): Promise<AreaSelection> {
+export async function selectByDefault(warehouse: WritableWarehouse, kept: Authority[]): Promise<AreaSelection> {
   const selection = [...new Set([...(await findCouncilsWithLetters(warehouse)), ...kept])];
   if (selection.length > 0) return selection;
   const before = await findKeptAreas(warehouse);
@@ -136,12 +136,11 @@ async function selectByDefault(warehouse: WritableWarehouse, kept: Authority[]):
   );
 }
 
-async function refreshFromEes(road: Road, request: RefreshRequest): Promise<ReleaseOutcome[]> {
+async function refreshFromEes(config: Config, road: Road, request: RefreshRequest): Promise<ReleaseOutcome[]> {
   const { ees, publication } = road;
   const { slug, releases } = await findReleases(ees, publication);
   const wanted = chooseReleases(request.release, releases, publication);
-  const limit = pLimit(RELEASES_AT_ONCE);
-  return Promise.all(wanted.map((release) => limit(() => refreshRelease(road, slug, release))));
+  return refreshReleases(config, road, slug, wanted);
 }
 
 function chooseReleases(

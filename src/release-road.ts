@@ -225,12 +225,16 @@ const GRAVITY: readonly ExitCode[] = [
   EXIT.limit,
 ];
 
-/** The gravest outcome decides the exit code; the counts are for the ledger. */
-export function summarise(outcomes: ReleaseOutcome[]): RoadSummary {
-  const exitCode = outcomes.reduce<ExitCode>(
-    (gravest, { exitCode: one }) => (GRAVITY.indexOf(one) > GRAVITY.indexOf(gravest) ? one : gravest),
+export function gravest(exitCodes: readonly ExitCode[]): ExitCode {
+  return exitCodes.reduce<ExitCode>(
+    (most, one) => (GRAVITY.indexOf(one) > GRAVITY.indexOf(most) ? one : most),
     EXIT.done,
   );
+}
+
+/** The gravest outcome decides the exit code; the counts are for the ledger. */
+export function summarise(outcomes: ReleaseOutcome[]): RoadSummary {
+  const exitCode = gravest(outcomes.map((outcome) => outcome.exitCode));
   const releases = outcomes.map((outcome) => outcome.report);
   const problems = outcomes.flatMap((outcome) => outcome.problems);
   const loaded = releases.flatMap((release) => release.files).filter((file) => file.status === "loaded");
@@ -252,9 +256,30 @@ export function summarise(outcomes: ReleaseOutcome[]): RoadSummary {
           .slice(0, 20)
           .join("\n");
   return {
-    outcome: { status, exitCode, counts, problem },
+    outcome: { status, exitCode, counts, problem, details: detailsOf(outcomes) },
     exitCode,
     releases,
     problems,
   };
+}
+
+/** What the ledger keeps of it besides the counts. */
+function detailsOf(outcomes: readonly ReleaseOutcome[]): Record<string, unknown> {
+  const reasons: Record<string, number> = {};
+  for (const { code } of outcomes.flatMap((outcome) => outcome.problems)) reasons[code] = (reasons[code] ?? 0) + 1;
+  const releases = outcomes.map(({ report: { publication, release, version_id, status, files, changes } }) => ({
+    publication,
+    release,
+    version_id,
+    status,
+    files: files.map(({ code, sha256, rows, observations, status: state }) => ({
+      data_set: code,
+      sha256,
+      rows,
+      observations,
+      status: state,
+    })),
+    ...(changes === undefined ? {} : { changes }),
+  }));
+  return { releases, reasons };
 }

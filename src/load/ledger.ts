@@ -8,7 +8,7 @@ import type { Finding } from "../transform/finding.ts";
 import { isLockHeld, LOCK } from "./lock-keys.ts";
 import type { RunStamp, SourceFileKey } from "./observations.ts";
 import type { ReleaseVersionTable, RunStatus, SourceFileTable } from "./tables.ts";
-import type { WritableWarehouse, WriteSession } from "./warehouse.ts";
+import type { Warehouse, WritableWarehouse, WriteSession } from "./warehouse.ts";
 
 export interface RunOutcome {
   status: Exclude<RunStatus, "running">;
@@ -85,6 +85,23 @@ async function openRun(
       })
       .execute();
   });
+}
+
+/** Whether a day's run of a job was done, or is going on. */
+export async function findDaysRun({ db }: Warehouse, job: string, day: string): Promise<boolean> {
+  const run = await db
+    .selectFrom("run")
+    .select("run_id")
+    .where("job", "=", job)
+    .where("scheduled_for", "=", day)
+    .where((where) =>
+      where.or([
+        where("status", "in", ["done", "unchanged", "partial"]),
+        where.and([where("status", "=", "running"), sql<boolean>`${sql.raw(isLockHeld(LOCK.run, "run.run_id"))}`]),
+      ]),
+    )
+    .executeTakeFirst();
+  return run !== undefined;
 }
 
 /** A container may run under a user id that no file names. */

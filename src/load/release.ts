@@ -129,6 +129,12 @@ export function isCurrent(
   return file.reader === fingerprintReader(publication, dataSet) && covers(file.areas, selection);
 }
 
+/** Whether a data set that was read with this fingerprint would be read the same way now. */
+export function hasCurrentReader(reader: string | null, publication: Publication, code: string): boolean {
+  const dataSet = publication.dataSets.find((one) => one.code === code);
+  return dataSet === undefined || reader === fingerprintReader(publication, dataSet);
+}
+
 /** Changes whenever the catalogue would read the data set otherwise. */
 function fingerprintReader(publication: Publication, dataSet: DataSet): string {
   const read = [READER, dataSet, measuresOf(publication.slug, dataSet.code), [...SYMBOLS], AUTHORITIES];
