@@ -67,6 +67,7 @@ create table calibration (
   mean_difference numeric not null,
   mean_percent numeric not null,
   largest_difference numeric not null,
+  residuals text not null,
   councils integer not null,
   primary key (wording, measure)
 );
@@ -79,6 +80,7 @@ comment on column calibration.within_two is 'Figures that differ by at most 2.';
 comment on column calibration.mean_difference is 'Mean absolute difference, in units of the column.';
 comment on column calibration.mean_percent is 'Mean absolute difference in percent of DfE''s figure.';
 comment on column calibration.largest_difference is 'Largest absolute difference, in units of the column.';
+comment on column calibration.residuals is 'The council''s figure less DfE''s, figure by figure, by council and period.';
 comment on column calibration.councils is 'Councils whose answers were compared.';
 
 create table measure_kin (

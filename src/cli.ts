@@ -65,6 +65,44 @@ function buildProgram(): Command {
     (file, options) =>
       act(options, async (_, context) => (await import("./commands/letters.ts")).runLettersCorrect(file, context)),
   );
+  add("backfill", "resolve referrals and gaps, and load the releases that they need")
+    .option("--council <name|code>", "only this council's letters; may be repeated", collect, [])
+    .action((options) =>
+      act(options, async (o, context) => (await import("./commands/backfill.ts")).runBackfill(o, context)),
+    );
+  const view = (name: string, description: string) =>
+    add(name, description)
+      .option("--council <name|code>", "only this council; may be repeated", collect, [])
+      .option("--csv", "print CSV on stdout");
+  view("answers", "the final answers: questions down, years across, and who answered each").action((options) =>
+    act(options, async (o, context) => (await import("./commands/answers.ts")).runAnswers(o, context)),
+  );
+  view("referrals", "the truth test: was the figure where the letter points, on its date?")
+    .option("--review", "write a request for an internal review of what fails")
+    .action((options) =>
+      act(options, async (o, context) => (await import("./commands/answers.ts")).runReferrals(o, context)),
+    );
+  view("disagreements", "cells that a council and DfE reported differently, the largest first").action((options) =>
+    act(options, async (o, context) => (await import("./commands/answers.ts")).runDisagreements(o, context)),
+  );
+  view("gaps", "cells that nobody answers, why, and what can help").action((options) =>
+    act(options, async (o, context) => (await import("./commands/answers.ts")).runGaps(o, context)),
+  );
+  add("calibrate", "how far each DfE column is from what councils answered to the same words")
+    .option("--all", "every column, not only the nearest")
+    .option("--csv", "print CSV on stdout")
+    .action((options) =>
+      act(options, async (o, context) => (await import("./commands/calibrate.ts")).runCalibrate(o, context)),
+    );
+  view("revisions", "what changed from one release to the next, by kind; one by one with --council")
+    .option("--release <slug>", "only what changed with this release")
+    .action((options) =>
+      act(options, async (o, context) => (await import("./commands/revisions.ts")).runRevisions(o, context)),
+    );
+  add("verify <citation...>", "read a cited value again from the archive, offline, and compare").action(
+    (citations, options) =>
+      act(options, async (_, context) => (await import("./commands/verify.ts")).runVerify(citations, context)),
+  );
   add("sql <query>", "run one read-only query")
     .option("--csv", "print CSV on stdout")
     .action((query, options) =>
@@ -131,6 +169,11 @@ function abortOnSignals(): AbortSignal {
   }
   return controller.signal;
 }
+
+/** Nobody reads our notes any more: the run goes on without them. */
+process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
 
 /** `s21 … | head` closes our stdout: that is no fault. */
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -3,10 +3,8 @@ import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { Selectable } from "kysely";
 import { isDoubt } from "./catalogue/letter-problems.ts";
 import type { Config } from "./config.ts";
-import { EXIT, type ExitCode } from "./errors.ts";
 import { type Archive, openArchive } from "./extract/archive.ts";
 import { readFileBytes, STANDARD_INPUT } from "./extract/letter-text/document-bytes.ts";
 import { DEFAULT_LIMITS } from "./extract/letter-text.ts";
@@ -18,27 +16,25 @@ import {
   refuseAbsentPaths,
 } from "./letter-documents.ts";
 import { fingerprintReader } from "./letter-reader.ts";
-import { type RunOutcome, recordRun, statusOfExit } from "./load/ledger.ts";
-import { identifyLetter, type LetterIdentity } from "./load/letter-identity.ts";
-import { describeFinding, saveSetAside, storable } from "./load/letter-issues.ts";
 import {
-  countByStatus,
-  countOpenIssues,
-  findHeldLetter,
-  findLinkIssues,
-  findSuperseded,
-  type LetterFile,
-  type LetterToLoad,
-  loadLetter,
-} from "./load/letters.ts";
+  type AddedLetter,
+  describeHeld,
+  type LettersReport,
+  type Outcome,
+  reportFinding,
+  summarise,
+  UNREAD,
+} from "./letters-report.ts";
+import { recordRun, type RunOutcome } from "./load/ledger.ts";
+import { identifyLetter, type LetterIdentity } from "./load/letter-identity.ts";
+import { saveSetAside } from "./load/letter-issues.ts";
+import { findHeldLetter } from "./load/letter-ledger.ts";
+import { type LetterFile, type LetterToLoad, loadLetter } from "./load/letters.ts";
 import type { RunStamp } from "./load/observations.ts";
-import type { LetterTable } from "./load/tables.ts";
 import { openForWriting, type WritableWarehouse } from "./load/warehouse.ts";
-import type { Status } from "./observation.ts";
 import {
   describeProblem,
   findDisagreements,
-  type LetterFinding,
   observationsOf,
   referredCellsOf,
   UNKNOWN_LICENCE,
@@ -50,50 +46,11 @@ export interface AddRequest extends ReadRequest {
   reader?: string;
 }
 
-export interface AddedLetter {
-  /** As it was given. */
-  file: string;
-  letter_id: string | null;
-  status: "loaded" | "unchanged" | "set_aside";
-  council: string | null;
-  area_code: string | null;
-  request_reference: string | null;
-  response_date: string | null;
-  questions: number;
-  cells: Partial<Record<Status, number>>;
-  /** Open issues. */
-  in_doubt: number;
-  superseded_by: string | null;
-}
-
-export interface ReportedProblem {
-  code: string;
-  message: string;
-  file: string;
-  line: number | null;
-  found: string | null;
-  expected: string | null;
-}
-
-export interface LettersReport {
-  run_id: string;
-  status: RunOutcome["status"];
-  letters: AddedLetter[];
-  problems: ReportedProblem[];
-  exitCode: ExitCode;
-}
-
 interface Road {
   warehouse: WritableWarehouse;
   archive: Archive;
   stamp: RunStamp;
   reader: string;
-}
-
-/** What became of one document. */
-interface Outcome {
-  letters: AddedLetter[];
-  problems: ReportedProblem[];
 }
 
 /**
@@ -130,7 +87,7 @@ export async function addLettersInto(
   signal: AbortSignal | undefined,
 ): Promise<{ outcome: RunOutcome; report: LettersReport }> {
   const road: Road = { ...opened, reader: request.reader ?? fingerprintReader() };
-  return summarise(road, await addAll(road, request, note, signal));
+  return summarise(road.warehouse, road.stamp, await addAll(road, request, note, signal));
 }
 
 /** How often a long run says how far it is, in documents. */
@@ -231,25 +188,8 @@ async function setAside(road: Road, document: SetAside, file: string, fileName: 
   const finding = describeProblem(document.problem, null, []);
   const { sha256 } = document;
   const isNews = await warehouse.transaction((session) => saveSetAside(session, fileName, sha256, finding, stamp));
-  const letter: AddedLetter = {
-    file,
-    letter_id: null,
-    status: isNews || sha256 === null ? "set_aside" : "unchanged",
-    council: null,
-    area_code: null,
-    request_reference: null,
-    response_date: null,
-    questions: 0,
-    cells: {},
-    in_doubt: 1,
-    superseded_by: null,
-  };
+  const letter: AddedLetter = { ...UNREAD, file, status: isNews || sha256 === null ? "set_aside" : "unchanged" };
   return { letters: [letter], problems: letter.status === "unchanged" ? [] : [reportFinding(file, finding)] };
-}
-
-function reportFinding(file: string, finding: LetterFinding): ReportedProblem {
-  const { code, line, found, expected } = finding;
-  return { code, message: describeFinding(file, finding), file, line, found, expected };
 }
 
 async function addLetter(
@@ -267,14 +207,14 @@ async function addLetter(
   }
   const held = await findHeldLetter(road.warehouse, identity.letterId);
   if (held !== undefined && held.reader === road.reader) {
-    return { letters: [await describeHeld(road, held, given)], problems: [] };
+    return { letters: [await describeHeld(road.warehouse, held, given)], problems: [] };
   }
   const loading = prepareLetter(found, identity, file, road.reader, siblings);
   const findings = await loadLetter(road.warehouse, loading, road.stamp);
   const doubts = findings.filter(({ code }) => isDoubt(code));
   const row = await findHeldLetter(road.warehouse, identity.letterId);
   if (row === undefined) throw new Error(`letter ${identity.letterId} was loaded and is not there`);
-  const described = await describeHeld(road, row, given);
+  const described = await describeHeld(road.warehouse, row, given);
   const status = letter.readable ? ("loaded" as const) : ("set_aside" as const);
   return {
     letters: [{ ...described, status }],
@@ -304,54 +244,4 @@ function prepareLetter(
     reader,
     siblings,
   };
-}
-
-async function describeHeld({ warehouse }: Road, held: Selectable<LetterTable>, file: string): Promise<AddedLetter> {
-  return {
-    file,
-    letter_id: held.letter_id,
-    status: "unchanged",
-    council: held.council_name,
-    area_code: held.area_code,
-    request_reference: held.request_reference,
-    response_date: held.response_date,
-    questions: held.questions,
-    cells: await countByStatus(warehouse, held.letter_id),
-    in_doubt: await countOpenIssues(warehouse, held.letter_id),
-    superseded_by: null,
-  };
-}
-
-/** Which letter supersedes which is known when all are in. */
-async function summarise(
-  { warehouse, stamp }: Road,
-  { letters, problems }: Outcome,
-): Promise<{ outcome: RunOutcome; report: LettersReport }> {
-  const superseded = await findSuperseded(warehouse);
-  const settled = letters.map((letter) => ({
-    ...letter,
-    superseded_by: (letter.letter_id === null ? undefined : superseded.get(letter.letter_id)) ?? null,
-  }));
-  const ofOrder = await findLinkIssues(warehouse, stamp.run_id);
-  const all = [...problems, ...ofOrder.map((issue) => ({ ...issue, line: null }))];
-  const exitCode = all.length > 0 ? EXIT.partial : EXIT.done;
-  const loaded = letters.filter((letter) => letter.status !== "unchanged");
-  const status = statusOfExit(exitCode, loaded.length > 0);
-  const counts = {
-    letters: letters.length,
-    letters_loaded: letters.filter((letter) => letter.status === "loaded").length,
-    letters_set_aside: letters.filter((letter) => letter.status === "set_aside").length,
-    observations_written: loaded.reduce((sum, { cells }) => sum + sumOf(Object.values(cells)), 0),
-    problems: all.length,
-  };
-  const messages = all.slice(0, 20).map((problem) => problem.message);
-  const problem = messages.length === 0 ? null : storable(messages.join("\n"));
-  return {
-    outcome: { status, exitCode, counts, problem },
-    report: { run_id: stamp.run_id, status, letters: settled, problems: all, exitCode },
-  };
-}
-
-function sumOf(numbers: readonly number[]): number {
-  return numbers.reduce((sum, one) => sum + one, 0);
 }

@@ -1,14 +1,19 @@
 /** The steps of the nightly job, each a line of it. */
+
+import { type Filling, fillBlanks } from "./backfill.ts";
 import type { Publication } from "./catalogue/publications.ts";
 import { PUBLICATIONS } from "./catalogue/publications.ts";
 import { EXIT, type ExitCode } from "./errors.ts";
 import type { JobContext, JobReport } from "./job.ts";
-import { markWithdrawn } from "./load/known-releases.ts";
 import { type RunOutcome, statusOfExit } from "./load/ledger.ts";
+import { LOCK } from "./load/lock-keys.ts";
 import { findKeptAreas } from "./load/release.ts";
 import { describeChanges } from "./load/release-changes.ts";
+import { recordWithdrawn } from "./load/release-version.ts";
 import type { Staleness } from "./load/staleness.ts";
-import { readAuthorities, selectByDefault } from "./refresh.ts";
+import { inTurn } from "./load/warehouse.ts";
+import { readAuthorities } from "./named-authorities.ts";
+import { selectByDefault } from "./refresh.ts";
 import { findNews, type ReleaseNews } from "./release-news.ts";
 import { gravest, type Problem, type ReleaseOutcome, type Road, summarise } from "./release-road.ts";
 import { refreshReleases } from "./release-workers.ts";
@@ -36,7 +41,7 @@ export async function loadNews(context: JobContext, found: readonly News[]): Pro
   for (const { publication, news } of found) {
     const watcher = { note, progress: () => undefined };
     const road: Road = { warehouse, archive, ees, publication, selection, stamp, recheck: false, watcher, signal };
-    outcomes.push(...(await refreshReleases(config, road, news.eesSlug, news.toAsk)));
+    outcomes.push(...(await refreshReleases(config, road, news.found.slug, news.toAsk)));
   }
   for (const { report } of outcomes) {
     if (report.changes !== undefined)
@@ -61,12 +66,40 @@ async function selectEverything({ config, warehouse, note }: JobContext): Promis
   return selectByDefault(warehouse, [...new Set([...named, ...kept])]);
 }
 
+/** Plans the letters, loads the releases that their blanks need, and answers what that came to. */
+export async function fillLetters(
+  context: JobContext,
+  found: readonly News[],
+  loaded: readonly ReleaseOutcome[],
+): Promise<JobReport> {
+  const { warehouse, archive, ees, stamp, note, signal } = context;
+  const watcher = { note, progress: () => undefined };
+  const fillings: Filling[] = [];
+  for (const publication of PUBLICATIONS) {
+    const road: Road = { warehouse, archive, ees, publication, selection: [], stamp, recheck: false, watcher, signal };
+    const known = found.find((one) => one.publication === publication)?.news.found ?? null;
+    const start = { found: known, outcomes: loaded, councils: null, offline: false };
+    fillings.push(await inTurn(warehouse, LOCK.plans, () => fillBlanks(road, start)));
+  }
+  const planned = fillings.reduce((sum, filling) => sum + filling.planned, 0);
+  const { outcome, problems, exitCode, releases } = summarise(
+    fillings.flatMap((filling) => filling.outcomes),
+    planned,
+  );
+  const answers = fillings.at(-1)?.answers;
+  const counts = { ...(releases.length > 0 ? outcome.counts : {}), ...answers };
+  return { exitCode, outcome: { ...outcome, counts }, problems };
+}
+
 /** Marks what EES has taken back. */
 export async function markGone({ warehouse, stamp }: JobContext, found: readonly News[]): Promise<Problem[]> {
   const problems: Problem[] = [];
   for (const { publication, news } of found) {
-    const sentences = await markWithdrawn(warehouse, publication.slug, news.withdrawn, stamp);
-    problems.push(...sentences.map((message) => ({ code: "release-withdrawn", message })));
+    for (const release of news.withdrawn) {
+      await recordWithdrawn(warehouse, publication.slug, release, stamp);
+      const message = `release ${release} of ${publication.slug} is gone from EES; what was loaded of it stands, marked as withdrawn`;
+      problems.push({ code: "withdrawn", message });
+    }
   }
   return problems;
 }
@@ -75,21 +108,17 @@ export async function markGone({ warehouse, stamp }: JobContext, found: readonly
 export function reportNight(
   found: readonly News[],
   outcomes: readonly ReleaseOutcome[],
+  filled: JobReport,
   gone: readonly Problem[],
-  steps: readonly JobReport[] = [],
 ): JobReport {
-  const summary = summarise([...outcomes]);
-  const problems = [...summary.problems, ...gone, ...steps.flatMap((step) => step.problems)];
-  const exitCodes = [
-    summary.exitCode,
-    ...(gone.length > 0 ? [EXIT.partial] : []),
-    ...steps.map((step) => step.exitCode),
-  ];
-  const counts = { ...summary.outcome.counts, releases_withdrawn: gone.length, problems: problems.length };
-  for (const step of steps) Object.assign(counts, step.outcome.counts, { problems: problems.length });
-  const isChanged = [summary, ...steps].some(({ outcome }) => outcome.status === "done") || gone.length > 0;
-  const details = Object.assign({}, summary.outcome.details, ...steps.map((step) => step.outcome.details ?? {}));
-  const exitCode = gravest(exitCodes);
+  const summary = summarise([...outcomes], 0);
+  const problems = [...summary.problems, ...filled.problems, ...gone];
+  const exitCode = gravest([summary.exitCode, filled.exitCode, gone.length > 0 ? EXIT.partial : EXIT.done]);
+  const counts = { ...summary.outcome.counts };
+  for (const [name, count] of Object.entries(filled.outcome.counts)) counts[name] = (counts[name] ?? 0) + count;
+  Object.assign(counts, { releases_withdrawn: gone.length, problems: problems.length });
+  const isChanged = [summary.outcome, filled.outcome].some(({ status }) => status === "done") || gone.length > 0;
+  const details = { ...summary.outcome.details, filling: filled.outcome.details };
   const arrived = found.flatMap(({ news }) => news.isNew);
   const loaded = summary.releases.filter((release) => release.status === "loaded").map((release) => release.release);
   return {

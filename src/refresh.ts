@@ -1,14 +1,17 @@
 /** The DfE road: find, download, prove, keep, read, load. `s21 refresh` and the nightly job are this. */
-import { type Authority, areaCodeOf, findAuthority, labelOf } from "./catalogue/authorities.ts";
+import { describeAnswers, fillBlanks } from "./backfill.ts";
+import type { Authority } from "./catalogue/authorities.ts";
 import { findPublication, PUBLICATIONS, type Publication } from "./catalogue/publications.ts";
 import type { Config } from "./config.ts";
 import { type ExitCode, SourceUnreachableError, UsageError } from "./errors.ts";
 import { openArchive } from "./extract/archive.ts";
-import { type Ees, findReleases } from "./extract/ees.ts";
+import { type Ees, type FoundPublication, findReleases } from "./extract/ees.ts";
 import { keepLocalRelease } from "./extract/release.ts";
 import { type RunOutcome, recordRun } from "./load/ledger.ts";
+import { LOCK } from "./load/lock-keys.ts";
 import { findCouncilsWithLetters, findKeptAreas } from "./load/release.ts";
-import { openForWriting, type WritableWarehouse } from "./load/warehouse.ts";
+import { inTurn, openForWriting, type WritableWarehouse } from "./load/warehouse.ts";
+import { readAuthorities } from "./named-authorities.ts";
 import {
   failedOutcome,
   loadKept,
@@ -74,12 +77,21 @@ export async function refresh(
       const ees: Ees = { api: config.eesApi, fetching: { limits: config.download, signal, onRetry: watcher.note } };
       const { recheck } = request;
       const road: Road = { warehouse, archive, ees, publication, selection, stamp, recheck, watcher, signal };
-      const outcomes =
+      const { found, outcomes } =
         request.from === null
           ? await refreshFromEes(config, road, request)
-          : [await refreshFromLocal(road, request, request.from)];
-      const { outcome, releases, problems, exitCode } = summarise(outcomes);
-      return { outcome, report: { run_id: stamp.run_id, status: outcome.status, releases, problems, exitCode } };
+          : { found: null, outcomes: [await refreshFromLocal(road, request, request.from)] };
+      const offline = request.from !== null;
+      const filling = await inTurn(warehouse, LOCK.plans, () =>
+        fillBlanks(road, { found, outcomes, councils: null, offline }),
+      );
+      const { outcome, releases, problems, exitCode } = summarise([...outcomes, ...filling.outcomes], filling.planned);
+      if (filling.answers.cells > 0) watcher.note(describeAnswers(filling.answers));
+      const counts = { ...outcome.counts, ...filling.answers };
+      return {
+        outcome: { ...outcome, counts },
+        report: { run_id: stamp.run_id, status: outcome.status, releases, problems, exitCode },
+      };
     });
     return report;
   } finally {
@@ -97,33 +109,6 @@ function findPublicationOrRefuse(slug: string): Publication {
   );
 }
 
-/** Authorities as people name them. Says which was taken; refuses what is not exactly one. */
-export function readAuthorities(queries: string[], watcher: Pick<RoadWatcher, "note">): Authority[] {
-  const problems: string[] = [];
-  const authorities = queries.flatMap((query) => {
-    const match = findAuthority(query);
-    if (match.kind === "found") {
-      const note = match.note === null ? "" : `; ${match.note}`;
-      watcher.note(`${query}: took ${labelOf(match.authority)}, ${areaCodeOf(match.authority)}${note}`);
-      return [match.authority];
-    }
-    problems.push(
-      describeMismatch(query, match.kind === "ambiguous" ? match.candidates : match.suggestions, match.kind),
-    );
-    return [];
-  });
-  if (problems.length > 0) throw new UsageError("unknown-authority", problems.join("\n"));
-  return [...new Set(authorities)];
-}
-
-function describeMismatch(query: string, offers: Authority[], kind: "ambiguous" | "unknown"): string {
-  const names = offers.map(labelOf).join(", ");
-  if (kind === "ambiguous") return `${JSON.stringify(query)} may be any of ${names}; name one`;
-  const offer =
-    offers.length > 0 ? `; did you mean ${names}?` : "; give a name, a DfE code (331) or an ONS code (E08000026)";
-  return `no local authority ${JSON.stringify(query)}${offer}`;
-}
-
 /** Every council with a letter, and those of S21_LAS; where there is neither, what earlier runs were asked for. */
 export async function selectByDefault(warehouse: WritableWarehouse, kept: Authority[]): Promise<AreaSelection> {
   const selection = [...new Set([...(await findCouncilsWithLetters(warehouse)), ...kept])];
@@ -136,11 +121,16 @@ export async function selectByDefault(warehouse: WritableWarehouse, kept: Author
   );
 }
 
-async function refreshFromEes(config: Config, road: Road, request: RefreshRequest): Promise<ReleaseOutcome[]> {
+interface Refreshed {
+  found: FoundPublication;
+  outcomes: ReleaseOutcome[];
+}
+
+async function refreshFromEes(config: Config, road: Road, request: RefreshRequest): Promise<Refreshed> {
   const { ees, publication } = road;
-  const { slug, releases } = await findReleases(ees, publication);
-  const wanted = chooseReleases(request.release, releases, publication);
-  return refreshReleases(config, road, slug, wanted);
+  const found = await findReleases(ees, publication);
+  const wanted = chooseReleases(request.release, found.releases, publication);
+  return { found, outcomes: await refreshReleases(config, road, found.slug, wanted) };
 }
 
 function chooseReleases(

@@ -5,13 +5,13 @@
  */
 import type { Publication } from "./catalogue/publications.ts";
 import { HttpStatusError, SourceNotTrustedError, SourceUnreachableError } from "./errors.ts";
-import { type Ees, findReleases, findVersion, type ListedRelease } from "./extract/ees.ts";
+import { type Ees, type FoundPublication, findReleases, findVersion, type ListedRelease } from "./extract/ees.ts";
 import { findKnownReleases, type KnownRelease } from "./load/known-releases.ts";
 import type { Warehouse } from "./load/warehouse.ts";
 
 export interface ReleaseNews {
-  /** The publication's slug at EES. */
-  eesSlug: string;
+  /** The publication as EES lists it. */
+  found: FoundPublication;
   /** Releases to ask for: new ones, amended ones, and those whose turn it is. */
   toAsk: string[];
   /** Of those, the ones that were never loaded. */
@@ -28,7 +28,8 @@ const MOST_WITHDRAWN_PART = 0.5;
  * @throws SourceUnreachableError; SourceNotTrustedError when the list has lost half of what is loaded.
  */
 export async function findNews(ees: Ees, warehouse: Warehouse, publication: Publication): Promise<ReleaseNews> {
-  const { slug: eesSlug, releases: listed } = await findReleases(ees, publication);
+  const found = await findReleases(ees, publication);
+  const { slug: eesSlug, releases: listed } = found;
   const newest = listed[0];
   if (newest === undefined) {
     throw new SourceUnreachableError("no-releases", `EES lists no release of ${publication.slug}`);
@@ -43,7 +44,7 @@ export async function findNews(ees: Ees, warehouse: Warehouse, publication: Publ
     .filter((one) => listed.some((release) => release.slug === one.release))
     .sort((one, other) => (one.lastCheckedAt < other.lastCheckedAt ? -1 : 1))[0];
   if (longest !== undefined) toAsk.add(longest.release);
-  return { eesSlug, toAsk: [...toAsk], isNew, withdrawn };
+  return { found, toAsk: [...toAsk], isNew, withdrawn };
 }
 
 /** Newer than all that is loaded. Older ones were left out on purpose, or wait for a referral that needs them. */

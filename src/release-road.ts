@@ -1,6 +1,14 @@
 /** One release at a time, from EES to rows: what `refresh` and `backfill` share. */
 import type { Publication } from "./catalogue/publications.ts";
-import { EXIT, type ExitCode, exitCodeOf, messageOf, S21Error } from "./errors.ts";
+import {
+  EXIT,
+  type ExitCode,
+  exitCodeOf,
+  HttpStatusError,
+  messageOf,
+  S21Error,
+  SourceUnreachableError,
+} from "./errors.ts";
 import type { Archive } from "./extract/archive.ts";
 import { type Ees, findVersion, type ReleaseVersion } from "./extract/ees.ts";
 import { type FoundRelease, type KeptRelease, keepRelease, recallRelease } from "./extract/release.ts";
@@ -17,10 +25,9 @@ import {
   type LoadNote,
   type LoadRequest,
   loadRelease,
-  recordChecked,
-  recordHeld,
 } from "./load/release.ts";
 import type { ReleaseChange } from "./load/release-changes.ts";
+import { recordChecked, recordHeld, recordUnloaded, recordWithdrawn } from "./load/release-version.ts";
 import type { WritableWarehouse } from "./load/warehouse.ts";
 import type { AreaSelection } from "./transform/dfe-area.ts";
 
@@ -74,8 +81,28 @@ export async function refreshRelease(road: Road, eesSlug: string, slug: string):
     version = await findVersion(road.ees, eesSlug, slug);
     return await refreshVersion(road, { publication: road.publication, eesSlug, version });
   } catch (error) {
-    return failedOutcome(road, slug, version?.id ?? null, error);
+    const outcome = failedOutcome(road, slug, version?.id ?? null, error);
+    return (await recordFailure(road, slug, version, error)) ? withdrawnOutcome(outcome, slug) : outcome;
   }
+}
+
+/** Keeps in the ledger what became of a release that was not loaded. @returns whether it was loaded once, and is gone. */
+async function recordFailure(road: Road, slug: string, version: ReleaseVersion | null, error: unknown) {
+  const { warehouse, publication, stamp } = road;
+  // What is held was noted where it was read, with its files.
+  if (error instanceof HeldReleaseError) return false;
+  if (version !== null) {
+    const status = error instanceof SourceUnreachableError ? "seen" : "refused";
+    await recordUnloaded(warehouse, publication, version, { status, problem: messageOf(error) }, stamp);
+    return false;
+  }
+  const isGone = error instanceof HttpStatusError && error.statusCode === 404;
+  return isGone && (await recordWithdrawn(warehouse, publication.slug, slug, stamp));
+}
+
+function withdrawnOutcome(outcome: ReleaseOutcome, release: string): ReleaseOutcome {
+  const message = `release ${release} is gone from EES; what was loaded of it stands`;
+  return { ...outcome, problems: [{ code: "withdrawn", message }, ...outcome.problems] };
 }
 
 /** The outcome of a release that failed; a fault that is no matter of the release is thrown on. */
@@ -163,7 +190,7 @@ export async function loadKept(road: Road, kept: KeptRelease): Promise<ReleaseOu
   const request: LoadRequest = { publication, release: kept, selection, stamp, onRows, signal };
   const onLoaded = (files: readonly LoadNote[]) => noteLoaded(road, kept, files);
   const loaded = await loadRelease(warehouse, { ...request, onLoaded }).catch(async (error: unknown) => {
-    if (error instanceof HeldReleaseError) await recordHeld(warehouse, request, error);
+    if (error instanceof HeldReleaseError) await recordHeld(warehouse, publication, kept, error.doubts, stamp);
     throw error;
   });
   const absent = loaded.files.filter((file) => file.status === "absent");
@@ -232,13 +259,13 @@ export function gravest(exitCodes: readonly ExitCode[]): ExitCode {
   );
 }
 
-/** The gravest outcome decides the exit code; the counts are for the ledger. */
-export function summarise(outcomes: ReleaseOutcome[]): RoadSummary {
+/** The gravest outcome decides the exit code; the counts are for the ledger. `planned`: plans of letters that changed. */
+export function summarise(outcomes: ReleaseOutcome[], planned: number): RoadSummary {
   const exitCode = gravest(outcomes.map((outcome) => outcome.exitCode));
   const releases = outcomes.map((outcome) => outcome.report);
   const problems = outcomes.flatMap((outcome) => outcome.problems);
   const loaded = releases.flatMap((release) => release.files).filter((file) => file.status === "loaded");
-  const status = statusOfExit(exitCode, loaded.length > 0);
+  const status = statusOfExit(exitCode, loaded.length > 0 || planned > 0);
   const counts = {
     releases: releases.length,
     releases_loaded: releases.filter((release) => release.status === "loaded").length,
@@ -247,6 +274,7 @@ export function summarise(outcomes: ReleaseOutcome[]): RoadSummary {
     rows_read: loaded.reduce((sum, file) => sum + Number(file.rows), 0),
     observations_written: loaded.reduce((sum, file) => sum + Number(file.observations), 0),
     problems: problems.length,
+    plans_changed: planned,
   };
   const problem =
     problems.length === 0

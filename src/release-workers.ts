@@ -1,4 +1,5 @@
 /** Several releases at once: in this process, or shared by all workers when `S21_WORKERS` says so. */
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import { authorityByDfeCode } from "./catalogue/authorities.ts";
@@ -28,13 +29,22 @@ export async function refreshReleases(
   slugs: readonly string[],
 ): Promise<ReleaseOutcome[]> {
   if (config.workers !== null && config.databaseUrl !== null) return refreshByQueue(config, road, eesSlug, slugs);
+  return refreshTogether(road, eesSlug, slugs);
+}
+
+/** A fault that is no matter of one release ends the others too, and is thrown when they have ended. */
+async function refreshTogether(road: Road, slug: string, wanted: readonly string[]): Promise<ReleaseOutcome[]> {
+  const stopped = new AbortController();
+  const signal = AbortSignal.any([stopped.signal, ...(road.signal === undefined ? [] : [road.signal])]);
+  setMaxListeners(0, signal); // every request listens
+  const { ees } = road;
+  const together: Road = { ...road, signal, ees: { ...ees, fetching: { ...ees.fetching, signal } } };
   const limit = pLimit(RELEASES_AT_ONCE);
-  const settled = await Promise.allSettled(slugs.map((slug) => limit(() => refreshRelease(road, eesSlug, slug))));
-  // All have ended: nothing writes any more when the first failure is told.
-  return settled.map((one) => {
-    if (one.status === "rejected") throw one.reason;
-    return one.value;
-  });
+  const work = wanted.map((release) => limit(() => refreshRelease(together, slug, release)));
+  for (const one of work) one.catch((error: unknown) => stopped.abort(error));
+  const outcomes = await Promise.allSettled(work);
+  stopped.signal.throwIfAborted();
+  return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
 }
 
 async function refreshByQueue(
@@ -149,7 +159,7 @@ async function workOn(config: Config, job: ReleaseJob, watcher: RoadWatcher, sig
         signal,
       };
       const outcome = await refreshRelease(road, job.eesSlug, job.release);
-      const summary = summarise([outcome]).outcome;
+      const summary = summarise([outcome], 0).outcome;
       return { outcome: { ...summary, details: { ...summary.details, outcome } } };
     });
     watcher.note(`${job.publication} ${job.release}: done`);

@@ -46,7 +46,7 @@ left join referral_plan r on r.letter_id = c.letter_id and r.question = c.questi
   and r.breakdown = c.breakdown and coalesce(r.period_label, '') = coalesce(c.period_label, '') and c.status = 'referred'
 left join lateral (
   select v.release from release_version v
-  where r.release is null and v.publication = r.publication and v.status in ('loaded', 'incomplete')
+  where r.release is null and v.publication = r.publication and v.status in ('loaded', 'incomplete', 'withdrawn')
     and (c.letter_ends is null or v.published_at < c.letter_ends)
   order by v.published_at desc nulls last, v.release desc limit 1
 ) newest on true
@@ -60,7 +60,7 @@ left join lateral (
     (array_agg(v order by v.status = 'reported' desc, v.published_at nulls last, v.release, v.release_version_id))[1]
       as earliest
   from dfe_vintage(c.area_code, p.dfe_measure, c.period_kind, c.period_start, c.period_end) v
-  where c.breakdown = ''
+  where c.breakdown = '' and (c.status not in ('reported', 'rounds_to_zero') or v.unit = c.unit)
 ) found on true
 cross join lateral (
   select coalesce(r.release, newest.release) as cited_release, c.status in ('reported', 'rounds_to_zero') as answered

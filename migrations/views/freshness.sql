@@ -5,7 +5,7 @@ select
   (array_agg(v.release order by v.published_at desc nulls last, v.release desc))[1] as newest_release,
   max(v.published_at) as newest_published_at,
   (array_agg(v.release order by v.published_at desc nulls last, v.release desc)
-    filter (where v.status in ('loaded', 'incomplete')))[1] as newest_loaded_release,
+    filter (where v.status in ('loaded', 'incomplete', 'withdrawn')))[1] as newest_loaded_release,
   max(v.last_checked_at) as last_checked_at,
   (select max(f.loaded_at) from source_file f where f.publication = v.publication) as last_changed_at,
   (array_agg(v.next_release order by v.published_at desc nulls last, v.release desc))[1] as next_release

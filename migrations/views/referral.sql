@@ -8,11 +8,12 @@ select
   case when verdict.verdict = 'published_later' then
     (case when e.first_is_own then e.first_published_at at time zone 'Europe/London' else e.expected_by end)::date
   end as available_from,
+  case when verdict.verdict = 'published_later' and e.first_is_own then e.first_release end as available_in,
   verdict.basis,
   case verdict.verdict
     when 'unresolved' then coalesce(t.problem, verdict.reason)
     when 'covered' then case verdict.basis when 'files' then 'release ' || w.cited || ' has the figure'
-      else 'release ' || w.cited || ' can''t be had here; its series runs to ' || to_char(t.covers_until, 'FMDD Month YYYY')
+      else 'release ' || w.cited || ' can''t be had here; its series runs to ' || to_char(t.covers_until, 'FMDD FMMonth YYYY')
         || ', and release ' || e.first_release || ' repeats the figure' end
     when 'covered_but_suppressed' then 'release ' || w.cited || ' has the cell, suppressed'
     when 'not_in_cited_release' then 'release ' || w.cited || ' does not have the figure; '
@@ -40,7 +41,7 @@ cross join lateral (
 ) day
 left join lateral (
   select v.release from release_version v
-  where t.release is null and v.publication = t.publication and v.status in ('loaded', 'incomplete')
+  where t.release is null and v.publication = t.publication and v.status in ('loaded', 'incomplete', 'withdrawn')
     and (day.letter_ends is null or v.published_at < day.letter_ends)
   order by v.published_at desc nulls last, v.release desc limit 1
 ) newest on true
@@ -121,6 +122,7 @@ comment on column referral.period_start is 'First day of the period.';
 comment on column referral.period_end is 'Last day of the period, included.';
 comment on column referral.verdict is 'covered, covered_but_suppressed, not_in_cited_release (another release had it by then), published_later, not_published or unresolved.';
 comment on column referral.available_from is 'published_later: day on which DfE first published the figure.';
+comment on column referral.available_in is 'published_later: the release that first held the figure; null where only a later one is loaded.';
 comment on column referral.basis is 'files (the cited release was read) or pattern (it can''t be had; judged by the years that such releases hold).';
 comment on column referral.because is 'Why this verdict, for a person.';
 comment on column referral.directions_fault is 'What is wrong with the directions though they can be followed; null where nothing is.';

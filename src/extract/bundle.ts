@@ -4,7 +4,7 @@
  * nothing. `unzipper` checks neither size nor CRC, and can wait for ever on odd bytes: both are done here.
  */
 import { createReadStream } from "node:fs";
-import { open, readdir, stat } from "node:fs/promises";
+import { type FileHandle, open, readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { type CentralDirectory, type File, Open } from "unzipper";
@@ -37,20 +37,22 @@ const STALL = 10_000;
 
 /** @throws SourceNotTrustedError when it is no whole, sane zip. */
 export async function openZipBundle(path: string, location: string = path): Promise<Bundle> {
-  await refuseOther(path, location);
+  const end = await readEnds(path, location);
+  if (end.members > MOST_MEMBERS) {
+    throw notTrusted("too-many-files", `${location} has ${end.members} members; expected at most ${MOST_MEMBERS}`);
+  }
   let directory: CentralDirectory;
   try {
     directory = await within(STALL, Open.file(path), "its directory can't be read");
   } catch (error) {
     throw notTrusted("damaged-zip", `${location} is not a whole zip: ${messageOf(error)}`, error);
   }
-  const files = directory.files.filter((file) => file.type === "File");
-  if (directory.files.length > MOST_MEMBERS) {
-    throw notTrusted(
-      "too-many-files",
-      `${location} has ${directory.files.length} members; expected at most ${MOST_MEMBERS}`,
-    );
+  const listed = directory.files.reduce((sum, file) => sum + lengthInDirectory(file), 0);
+  if (listed !== end.bytes) {
+    const found = `${directory.files.length} members take ${listed} bytes of it, where it says ${end.bytes}`;
+    throw notTrusted("damaged-zip", `${location} is not a whole zip: its directory does not add up: ${found}`);
   }
+  const files = directory.files.filter((file) => file.type === "File");
   for (const file of files) refuseOddMember(file, location);
   refuseDuplicates(files, location);
   const data = files.filter((file) => file.path.startsWith("data/") && !file.path.slice(5).includes("/"));
@@ -72,17 +74,61 @@ export async function openFolderBundle(folder: string): Promise<Bundle> {
   return { files, location: folder };
 }
 
-/** Told from the first bytes: EES sends error pages as octet-stream too. */
-async function refuseOther(path: string, location: string) {
+/** What the last record of a zip says of its directory. */
+interface DirectoryEnd {
+  members: number;
+  /** Length of the directory. */
+  bytes: number;
+}
+
+/** Looked at before `unzipper` makes room for as many members as the record claims. */
+async function readEnds(path: string, location: string): Promise<DirectoryEnd> {
   const handle = await open(path, "r");
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(512), 0, 512, 0);
-    const start = buffer.subarray(0, bytesRead);
-    if (start.subarray(0, 2).toString("latin1") === "PK") return;
-    throw notTrusted("not-a-zip", `${location} holds ${startOf(start.toString("utf8"))}; expected a zip`);
+    // EES sends error pages as octet-stream too: only the first bytes tell.
+    const start = await readAt(handle, 0, 512);
+    if (start.toString("latin1", 0, 2) !== "PK") {
+      throw notTrusted("not-a-zip", `${location} holds ${startOf(start.toString("utf8"))}; expected a zip`);
+    }
+    const end = await readDirectoryEnd(handle, (await handle.stat()).size);
+    if (end === null) throw notTrusted("damaged-zip", `${location} is not a whole zip: it ends without a directory`);
+    return end;
   } finally {
     await handle.close();
   }
+}
+
+/** As far from the end as `unzipper` looks for the record, so that both mean the same one. */
+const TAIL = 80;
+const [END, LOCATOR_64, END_64] = [0x06054b50, 0x07064b50, 0x06064b50];
+
+/** Null where there is none. Layout: PKWARE, APPNOTE.TXT, 4.3.14 to 4.3.16. */
+async function readDirectoryEnd(handle: FileHandle, size: number): Promise<DirectoryEnd | null> {
+  const tail = await readAt(handle, Math.max(0, size - TAIL), TAIL);
+  const signature = Buffer.alloc(4);
+  signature.writeUInt32LE(END);
+  const at = tail.indexOf(signature);
+  if (at < 0 || tail.length < at + 22) return null;
+  const members = tail.readUInt16LE(at + 10);
+  const offset = tail.readUInt32LE(at + 16);
+  const is64 = tail.readUInt16LE(at + 4) === 0xffff || members === 0xffff || offset === 0xffffffff;
+  if (!is64) return { members, bytes: tail.readUInt32LE(at + 12) };
+  const locator = await readAt(handle, size - tail.length + at - 20, 20);
+  if (locator.length < 20 || locator.readUInt32LE(0) !== LOCATOR_64) return null;
+  const record = await readAt(handle, Number(locator.readBigUInt64LE(8)), 56);
+  if (record.length < 56 || record.readUInt32LE(0) !== END_64) return null;
+  return { members: Number(record.readBigUInt64LE(32)), bytes: Number(record.readBigUInt64LE(40)) };
+}
+
+/** Fewer bytes, or none, where the file has no more. */
+async function readAt(handle: FileHandle, at: number, length: number): Promise<Buffer> {
+  if (at < 0 || !Number.isSafeInteger(at)) return Buffer.alloc(0);
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, at);
+  return buffer.subarray(0, bytesRead);
+}
+
+function lengthInDirectory({ fileNameLength, extraFieldLength, fileCommentLength }: File): number {
+  return 46 + fileNameLength + extraFieldLength + fileCommentLength;
 }
 
 /** Entry names are never used as paths; one that tries to be a path elsewhere is a sign that the whole is not DfE's. */

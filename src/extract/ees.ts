@@ -62,7 +62,12 @@ const Redirects = v.object({
 const ReleaseList = v.object({
   // Entries without a slug are links to releases from before EES, kept elsewhere.
   results: v.array(
-    v.object({ slug: v.optional(v.string()), title: v.optional(v.string(), ""), published: v.nullish(v.string()), lastUpdated: v.nullish(v.string()) }),
+    v.object({
+      slug: v.optional(v.string()),
+      title: v.optional(v.string(), ""),
+      published: v.nullish(v.string()),
+      lastUpdated: v.nullish(v.string()),
+    }),
   ),
   paging: v.object({ page: v.number(), totalPages: v.number() }),
 });

@@ -133,6 +133,8 @@ function openRequest(url: string, { limits, signal }: Fetching): Request {
       ],
     },
   });
+  // A request that is over still hears the signal, and then fails for nobody; whoever reads it gets the error besides.
+  request.on("error", () => undefined);
   // 204 and 304 come without a body, and would pass for an empty file.
   request.once("response", ({ statusCode }: { statusCode: number }) => {
     if (statusCode === 200) return;

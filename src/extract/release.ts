@@ -268,7 +268,7 @@ async function refuseEmptyOrPage(path: string, url: string) {
 export async function recallRelease(
   archive: Archive,
   publication: Publication,
-  version: ReleaseVersion,
+  version: ReleaseVersion | LocalVersion,
   known: {
     sha256: string;
     data_set: string;

@@ -1,10 +1,12 @@
 /** What the answers still lack: cells that DfE may fill, the releases that are held for them, and those that can't be had. */
 import { sql } from "kysely";
 import type { Authority } from "../catalogue/authorities.ts";
-import type { Publication } from "../catalogue/publications.ts";
+import type { DataSet, Publication } from "../catalogue/publications.ts";
+import type { LocalVersion } from "../extract/release.ts";
 import type { HeldRelease, OpenCell } from "../resolve/needed-releases.ts";
 import type { RunStamp } from "./observations.ts";
 import { isCurrent } from "./release.ts";
+import type { SourceFileTable } from "./tables.ts";
 import type { Warehouse, WritableWarehouse } from "./warehouse.ts";
 
 /**
@@ -44,9 +46,10 @@ export async function readOpenCells(
   }));
 }
 
-/** Councils that have a letter, and the number of their letters' blanks that are filled, and still open. */
+/** What the letters' answers come to. */
 export interface FillCounts {
-  /** Blanks of letters: referred, not held, unanswered … */
+  cells: number;
+  /** Left blank by the council: referred, not held, unanswered … */
   blanks: number;
   filled: number;
   open: number;
@@ -60,7 +63,7 @@ export async function countAnswers(
 ): Promise<FillCounts> {
   const only = areaCodes === null ? sql`` : sql`where area_code in (${sql.join(areaCodes)})`;
   const { rows } = await sql<FillCounts>`
-    select count(*) filter (where answered_by is distinct from 'council') as blanks,
+    select count(*) as cells, count(*) filter (where answered_by is distinct from 'council') as blanks,
       count(*) filter (where answered_by = 'dfe') as filled, count(*) filter (where answered_by is null) as open,
       count(*) filter (where answered_by = 'council' and difference <> 0) as disagreements
     from answer ${only}`.execute(db);
@@ -79,7 +82,7 @@ export async function findHeldReleases(
     .selectFrom("release_version")
     .select(["release", "files"])
     .where("publication", "=", publication.slug)
-    .where("status", "in", ["loaded", "incomplete"])
+    .where("status", "in", ["loaded", "incomplete", "withdrawn"])
     .execute();
   const files = await db
     .selectFrom("source_file")
@@ -129,17 +132,52 @@ export async function saveMissingRelease(
   });
 }
 
-/** Notes that a release has come. */
-export async function removeMissingRelease(
-  warehouse: WritableWarehouse,
-  publication: string,
+/** Cells that stay open because this release could not be had. */
+export async function countOpenFor(
+  { db }: Pick<Warehouse, "db">,
   release: string,
-): Promise<void> {
-  await warehouse.transaction(async ({ db }) => {
-    await db
-      .deleteFrom("missing_release")
-      .where("publication", "=", publication)
-      .where("release", "=", release)
-      .execute();
-  });
+  areaCodes: readonly string[] | null,
+): Promise<number> {
+  const only = areaCodes === null ? sql`` : sql`and area_code in (${sql.join(areaCodes)})`;
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from gap
+    where reason = 'release_not_had' and because like ${`%${release} (%`} ${only}`.execute(db);
+  return rows[0]?.count ?? Number.NaN;
+}
+
+/** A release that was loaded from a bundle on disk, as it is archived. */
+export interface LocalRelease {
+  version: LocalVersion;
+  files: SourceFileTable[];
+  absent: DataSet[];
+}
+
+/** Null where the release was never loaded from a bundle on disk. */
+export async function findLocalRelease(
+  { db }: Pick<Warehouse, "db">,
+  publication: Publication,
+  release: string,
+): Promise<LocalRelease | null> {
+  const files = await db
+    .selectFrom("source_file")
+    .selectAll()
+    .where("publication", "=", publication.slug)
+    .where("release", "=", release)
+    .where("release_version_id", "=", "local")
+    .orderBy("data_set")
+    .execute();
+  const [first] = files;
+  if (first === undefined) return null;
+  const version: LocalVersion = {
+    slug: release,
+    id: "local",
+    releaseId: null,
+    title: null,
+    publishedAt: first.published_at,
+    updateCount: null,
+    isLatest: false,
+    nextRelease: null,
+  };
+  const absent = publication.dataSets.filter((dataSet) => !files.some((file) => file.data_set === dataSet.code));
+  return { version, files, absent };
 }

@@ -1,10 +1,9 @@
-/** What the ledger knows of the releases of a publication, and what becomes of one that EES takes back. */
+/** What the ledger knows of the releases of a publication. */
 import { sql } from "kysely";
 import type { Publication } from "../catalogue/publications.ts";
-import type { RunStamp } from "./observations.ts";
 import { hasCurrentReader } from "./release.ts";
 import type { ReleaseStatus } from "./tables.ts";
-import type { Warehouse, WritableWarehouse } from "./warehouse.ts";
+import type { Warehouse } from "./warehouse.ts";
 
 /** The newest version that was seen of a release of EES. */
 export interface KnownRelease {
@@ -59,60 +58,4 @@ export async function findNextReleases({ db }: Warehouse): Promise<{ publication
     .orderBy("published_at", sql`desc nulls last`)
     .execute();
   return rows.map((row) => ({ publication: row.publication, next: row.next_release }));
-}
-
-/**
- * Marks releases that EES has taken back. Their rows stay: what was published was published. @returns a sentence for each.
- */
-export async function markWithdrawn(
-  warehouse: WritableWarehouse,
-  publication: string,
-  releases: readonly string[],
-  stamp: RunStamp,
-): Promise<string[]> {
-  const sentences: string[] = [];
-  for (const release of releases) {
-    await warehouse.transaction(async ({ db }) => {
-      const loaded = await db
-        .selectFrom("source_file")
-        .select(({ fn }) => fn.max("loaded_at").as("at"))
-        .where("publication", "=", publication)
-        .where("release", "=", release)
-        .executeTakeFirst();
-      const when = loaded?.at == null ? "" : `, and was last loaded on ${String(loaded.at).slice(0, 10)}`;
-      const message = `release ${release} of ${publication} is gone from EES${when}; its rows stay, marked as withdrawn`;
-      sentences.push(message);
-      await db
-        .updateTable("release_version")
-        .set({ status: "withdrawn", problem: message, is_latest: false, last_checked_at: stamp.loaded_at })
-        .where("publication", "=", publication)
-        .where("release", "=", release)
-        .where("status", "in", ["loaded", "incomplete"])
-        .execute();
-      await db
-        .insertInto("issue")
-        .values({
-          code: "release-withdrawn",
-          message,
-          publication,
-          release,
-          data_set: "",
-          letter_id: null,
-          question: null,
-          part: null,
-          source_file: null,
-          source_sha256: null,
-          source_line: null,
-          source_column: null,
-          found: null,
-          expected: null,
-          opened_at: stamp.loaded_at,
-          run_id: stamp.run_id,
-          resolved_at: null,
-          resolution: null,
-        })
-        .execute();
-    });
-  }
-  return sentences;
 }

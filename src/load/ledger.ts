@@ -1,13 +1,13 @@
 /** The ledgers: runs, release versions, source files and issues. */
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
-import { type Insertable, sql } from "kysely";
+import { sql } from "kysely";
 import { EXIT, exitCodeOf, InterruptedError, messageOf } from "../errors.ts";
 import { packageVersion } from "../package-root.ts";
 import type { Finding } from "../transform/finding.ts";
 import { isLockHeld, LOCK } from "./lock-keys.ts";
 import type { RunStamp, SourceFileKey } from "./observations.ts";
-import type { ReleaseVersionTable, RunStatus, SourceFileTable } from "./tables.ts";
+import type { RunStatus, SourceFileTable } from "./tables.ts";
 import type { Warehouse, WritableWarehouse, WriteSession } from "./warehouse.ts";
 
 export interface RunOutcome {
@@ -145,31 +145,6 @@ export async function saveSourceFile({ db }: WriteSession, file: SourceFileTable
     .insertInto("source_file")
     .values(file)
     .onConflict((conflict) => conflict.columns(["sha256", "publication", "release", "data_set"]).doUpdateSet(rest))
-    .execute();
-}
-
-export async function saveReleaseVersion(
-  { db }: WriteSession,
-  version: Insertable<ReleaseVersionTable>,
-): Promise<void> {
-  const { publication: _, release: __, release_version_id: ___, first_seen_at: ____, ...rest } = version;
-  if (version.is_latest) {
-    await db
-      .updateTable("release_version")
-      .set({ is_latest: false })
-      .where("publication", "=", version.publication)
-      .execute();
-  }
-  await db
-    .insertInto("release_version")
-    .values(version)
-    .onConflict((conflict) =>
-      conflict.columns(["publication", "release", "release_version_id"]).doUpdateSet({
-        ...rest,
-        // A version that is read again from the archive comes without its manifest.
-        data_content: sql`coalesce(excluded.data_content, release_version.data_content)`,
-      }),
-    )
     .execute();
 }
 

@@ -71,7 +71,8 @@ function keyOf(code: string, line: number | null, found: string | null): string 
 /** `reply.txt, line 12: several figures answer one question: 15.5 … 25; expected one figure` */
 export function describeFinding(file: string, { line, message, expected }: LetterFinding): string {
   const where = `${file}${line === null ? "" : `, line ${line}`}`;
-  return `${where}: ${message}${expected === null ? "" : `; expected ${expected}`}`;
+  const said = message.replace(/\s+/g, " ").replace(/[.\s]+$/, "");
+  return `${where}: ${said}${expected === null ? "" : `; expected ${expected}`}`;
 }
 
 /** Text that Postgres can hold: no NUL, and no half of a character, which a broken PDF may give. */
@@ -105,4 +106,15 @@ export async function saveSetAside(
   }
   await openIssues(session, { letterId: null, fileName, sha256 }, [finding], stamp);
   return true;
+}
+
+/** Takes back that a document gave no letter: now it does. */
+export async function removeSetAside({ db }: WriteSession, sha256: string): Promise<void> {
+  await db
+    .deleteFrom("issue")
+    .where("source_sha256", "=", sha256)
+    .where("publication", "=", "")
+    .where("letter_id", "is", null)
+    .where("resolved_at", "is", null)
+    .execute();
 }

@@ -1,7 +1,7 @@
 /** Loads letters: each letter's rows are replaced together, in one transaction; other letters' rows are never touched. */
-import { type Selectable, sql } from "kysely";
+import type { Selectable } from "kysely";
 import type { DocumentFormat, Letter } from "../letter.ts";
-import type { Observation, Status } from "../observation.ts";
+import type { Observation } from "../observation.ts";
 import {
   councilOf,
   type LetterFinding,
@@ -13,11 +13,12 @@ import { type CorrectionClaim, referenceKey } from "../transform/letter-successi
 import { saveSourceFile } from "./ledger.ts";
 import { reapplyCorrections } from "./letter-corrections.ts";
 import { fingerprintQuestions, type LetterIdentity } from "./letter-identity.ts";
-import { openIssues, storable } from "./letter-issues.ts";
-import { LINK_CODES, settleLinks } from "./letter-links.ts";
+import { openIssues, removeSetAside, storable } from "./letter-issues.ts";
+import { findHeldLetter } from "./letter-ledger.ts";
+import { settleLinks } from "./letter-links.ts";
 import { checkCount, copyObservations, type RunStamp } from "./observations.ts";
 import type { LetterTable } from "./tables.ts";
-import type { Warehouse, WritableWarehouse, WriteSession } from "./warehouse.ts";
+import type { WritableWarehouse, WriteSession } from "./warehouse.ts";
 
 export interface LetterFile {
   /** Without folders; an attachment is `letter.eml#attachment.docx`. */
@@ -45,14 +46,6 @@ export interface LetterToLoad {
   siblings: string[];
 }
 
-/** The letter with this text; undefined where none was read yet. */
-export async function findHeldLetter(
-  { db }: Pick<Warehouse, "db">,
-  letterId: string,
-): Promise<Selectable<LetterTable> | undefined> {
-  return db.selectFrom("letter").selectAll().where("letter_id", "=", letterId).executeTakeFirst();
-}
-
 /**
  * Replaces a letter's rows, puts the corrections of earlier days to them, and settles which letter supersedes which.
  * @returns what a person should look at: what was given, and corrections that could not be put to it.
@@ -69,6 +62,7 @@ export async function loadLetter(
     await moveCorrections(session, letter, outdated);
     for (const old of outdated) await removeLetter(session, old.letter_id);
     await removeLetter(session, letterId);
+    await removeSetAside(session, letter.file.sha256);
     const copied = await copyObservations(session, inOneBatch(letter.observations), stamp);
     checkCount(copied, await countCells(session, letterId), letter.file.name);
     await insertReferredCells(session, letter.referredCells);
@@ -238,64 +232,4 @@ async function removeFileIfEmpty(session: WriteSession, sha256: string) {
   const held = await session.db.selectFrom("letter").select("letter_id").where("sha256", "=", sha256).execute();
   if (held.length > 0) return;
   await session.db.deleteFrom("source_file").where("sha256", "=", sha256).where("source", "=", "council").execute();
-}
-
-/** A letter's cells, counted by status. */
-export async function countByStatus({ db }: Warehouse, letterId: string): Promise<Partial<Record<Status, number>>> {
-  const rows = await db
-    .selectFrom("observation")
-    .select(({ fn }) => ["status", fn.countAll<number>().as("count")])
-    .where("letter_id", "=", letterId)
-    .where("source", "=", "council")
-    .groupBy("status")
-    .orderBy("status")
-    .execute();
-  return Object.fromEntries(rows.map((row) => [row.status, Number(row.count)]));
-}
-
-/** Open issues of a letter. */
-export async function countOpenIssues({ db }: Warehouse, letterId: string): Promise<number> {
-  const row = await db
-    .selectFrom("issue")
-    .select(({ fn }) => fn.countAll<number>().as("count"))
-    .where("letter_id", "=", letterId)
-    .where("resolved_at", "is", null)
-    .executeTakeFirstOrThrow();
-  return Number(row.count);
-}
-
-export interface OpenLinkIssue {
-  code: string;
-  message: string;
-  letterId: string;
-  file: string;
-  found: string | null;
-  expected: string | null;
-}
-
-/** Doubts about the order of letters that this run opened. */
-export async function findLinkIssues({ db }: Warehouse, runId: string): Promise<OpenLinkIssue[]> {
-  const rows = await db
-    .selectFrom("issue")
-    .select(["code", "message", "letter_id", "source_file", "found", "expected"])
-    .where("run_id", "=", runId)
-    .where("code", "in", LINK_CODES)
-    .where("resolved_at", "is", null)
-    .orderBy("letter_id")
-    .execute();
-  return rows.map(({ code, message, letter_id, source_file, found, expected }) => ({
-    code,
-    message,
-    letterId: String(letter_id),
-    file: String(source_file),
-    found,
-    expected,
-  }));
-}
-
-/** Letters that another supersedes, by letter_id. */
-export async function findSuperseded({ db }: Warehouse): Promise<Map<string, string>> {
-  const { rows } = await sql<{ letter_id: string; superseded_by: string }>`
-    select letter_id, superseded_by from letter where superseded_by is not null`.execute(db);
-  return new Map(rows.map((row) => [row.letter_id, row.superseded_by]));
 }

@@ -9,6 +9,8 @@ export const LOCK = {
   migration: 732_100_002,
   /** Held by the scheduler that works; the others stand by. */
   scheduler: 732_100_003,
+  /** Held while letters are planned, which reads and writes all of them. */
+  plans: 732_100_007,
   /** With a hash of the run's id: held while the run is going on. */
   run: 732_100_004,
   /** With a hash of publication and release: held while that release is being replaced. */

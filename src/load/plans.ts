@@ -65,7 +65,7 @@ function sameLines(one: string[], other: string[]): boolean {
   return one.length === other.length && one.sort().join("\n") === other.sort().join("\n");
 }
 
-/** Plans of letters that are no longer there, or that a later letter corrects. */
+/** Plans of letters that are no longer there, or that a later letter corrects; missing releases that have come. */
 async function removeOrphans({ db }: WriteSession) {
   for (const table of ["question_plan", "referral_plan"] as const) {
     await sql`
@@ -73,6 +73,11 @@ async function removeOrphans({ db }: WriteSession) {
         select 1 from letter l where l.letter_id = plan.letter_id and l.superseded_by is null
       )`.execute(db);
   }
+  await sql`
+    delete from missing_release m where exists (
+      select 1 from release_version v
+      where v.publication = m.publication and v.release = m.release and v.status in ('loaded', 'incomplete')
+    )`.execute(db);
 }
 
 interface AskedQuestion {
@@ -166,7 +171,9 @@ async function measureColumns({ db }: WriteSession) {
         count(*) filter (where abs(d.value - c.value) <= 2)::int as within_two,
         round(avg(abs(d.value - c.value)), 3) as mean_difference,
         round(avg(100 * abs(d.value - c.value) / greatest(d.value, 1)), 3) as mean_percent,
-        max(abs(d.value - c.value)) as largest_difference, count(distinct c.area_code)::int as councils
+        max(abs(d.value - c.value)) as largest_difference,
+        string_agg((c.value - d.value)::text, ', ' order by c.area_code, c.period_end, c.letter_id) as residuals,
+        count(distinct c.area_code)::int as councils
       from answered c
       join question_plan q on q.letter_id = c.letter_id and q.question = c.question and q.part = c.part
       join figure d on d.area_code = c.area_code and d.period_end = c.period_end and d.status = 'reported'
@@ -182,15 +189,19 @@ async function measureColumns({ db }: WriteSession) {
       )
     )
     insert into calibration (wording, measure, cells, exact, within_two, mean_difference, mean_percent, largest_difference,
-      councils)
-    select wording, measure, cells, exact, within_two, mean_difference, mean_percent, largest_difference, councils
+      residuals, councils)
+    select wording, measure, cells, exact, within_two, mean_difference, mean_percent, largest_difference,
+      residuals, councils
     from measured
     except
-    select wording, measure, cells, exact, within_two, mean_difference, mean_percent, largest_difference, councils
+    select wording, measure, cells, exact, within_two, mean_difference, mean_percent, largest_difference,
+      residuals, councils
     from calibration
     on conflict (wording, measure) do update set cells = excluded.cells, exact = excluded.exact,
       within_two = excluded.within_two, mean_difference = excluded.mean_difference, mean_percent = excluded.mean_percent,
-      largest_difference = excluded.largest_difference, councils = excluded.councils`.execute(db);
+      largest_difference = excluded.largest_difference, residuals = excluded.residuals, councils = excluded.councils`.execute(
+    db,
+  );
 }
 
 async function readFits({ db }: WriteSession): Promise<Map<string, ColumnFit[]>> {

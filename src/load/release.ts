@@ -1,7 +1,7 @@
 /** Loads a kept release: in one transaction every data set whose content, areas or reading changed; or nothing. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type Insertable, sql } from "kysely";
+import { sql } from "kysely";
 import { AUTHORITIES, type Authority, areaCodeOf, authorityByDfeCode } from "../catalogue/authorities.ts";
 import { measuresOf } from "../catalogue/measures.ts";
 import type { DataSet, Publication } from "../catalogue/publications.ts";
@@ -12,7 +12,7 @@ import { openTable } from "../extract/table.ts";
 import type { AreaSelection } from "../transform/dfe-area.ts";
 import { type DfeFile, observationsFrom, startReading } from "../transform/dfe-observations.ts";
 import type { Finding } from "../transform/finding.ts";
-import { saveFindings, saveReleaseVersion, saveSourceFile } from "./ledger.ts";
+import { saveFindings, saveSourceFile } from "./ledger.ts";
 import { LOCK } from "./lock-keys.ts";
 import {
   checkCount,
@@ -25,7 +25,8 @@ import {
 } from "./observations.ts";
 import { countChanges, type ReleaseChange } from "./release-changes.ts";
 import { findDoubts, findVintageBefore } from "./release-doubts.ts";
-import type { ReleaseVersionTable, SourceFileTable } from "./tables.ts";
+import { recordVersion } from "./release-version.ts";
+import type { SourceFileTable } from "./tables.ts";
 import { retryConflicts, type Warehouse, type WritableWarehouse, type WriteSession } from "./warehouse.ts";
 
 /** Raised when the meaning of a cell changes in code, not in the catalogue: files are then read again. */
@@ -108,15 +109,16 @@ export async function findWaitingRelease(
 ): Promise<string | null> {
   const held = await db
     .selectFrom("release_version")
-    .select(["problem", "update_count", "published_at"])
+    .select(["held_because", "update_count", "published_at"])
     .where("publication", "=", publication)
     .where("release", "=", version.slug)
     .where("release_version_id", "=", version.id)
     .where("status", "=", "refused")
+    .where("held_because", "is not", null)
     .where("accepted_at", "is", null)
     .executeTakeFirst();
   const isSame = held?.published_at === version.publishedAt && held.update_count === version.updateCount;
-  return isSame ? (held.problem ?? "it was refused before") : null;
+  return isSame ? held.held_because : null;
 }
 
 /** Whether the file's rows in the warehouse are what reading it now would give. */
@@ -171,12 +173,7 @@ async function loadFiles(session: WriteSession, request: LoadRequest): Promise<L
   for (const dataSet of release.absent)
     result.files.push(describeAbsent(dataSet, release.version, release.version.id !== "local"));
   result.files.sort((one, other) => (one.code < other.code ? -1 : 1));
-  const codes = release.absent.map((dataSet) => dataSet.code);
-  await saveReleaseVersion(session, {
-    ...describeVersion(publication, release, stamp),
-    status: codes.length > 0 ? "incomplete" : "loaded",
-    problem: codes.length > 0 ? `not in this release: ${codes.join(", ")}` : null,
-  });
+  await recordVersion(session, publication, release, stamp);
   await request.onLoaded?.(notes);
   return result;
 }
@@ -221,7 +218,7 @@ async function* watchRecords<T>(
   let rows = 0;
   for await (const record of records) {
     rows += 1;
-    if (rows % 1_000 === 0) {
+    if (rows % 100 === 0) {
       signal?.throwIfAborted();
       if (file.listedRows !== null) onRows?.(file.dataSet.code, rows, file.listedRows);
     }
@@ -241,6 +238,7 @@ async function loadFile(session: WriteSession, loading: Loading, file: KeptDataS
   const held = await findHeldFile(session, key);
   const known = held !== undefined && !saysMore(release.version, held) ? held : undefined;
   if (known !== undefined && isCurrent(known, publication, file.dataSet, selection)) {
+    if (known.rows !== null) checkRows(known.rows, file, release.version.slug);
     return describeFile(file, known.rows, known.observations, "unchanged");
   }
   // Asking for fewer areas than before does not lose those that are there.
@@ -384,68 +382,6 @@ export function describeAbsent(dataSet: DataSet, { slug }: { slug: string }, lis
   const where = listed ? "among the data sets that EES lists" : "in the bundle";
   const problem = `${dataSet.code} (${dataSet.title}) is not ${where} for release ${slug}`;
   return { code: dataSet.code, file: null, sha256: null, rows: null, observations: null, status: "absent", problem };
-}
-
-/** What the ledger says of a version, but for what became of it. */
-function describeVersion(
-  publication: Publication,
-  { version, manifest, files }: KeptRelease,
-  stamp: RunStamp,
-): Omit<Insertable<ReleaseVersionTable>, "status" | "problem"> {
-  return {
-    publication: publication.slug,
-    release: version.slug,
-    release_version_id: version.id,
-    publication_id: publication.id,
-    release_id: version.releaseId,
-    title: version.title,
-    published_at: version.publishedAt,
-    update_count: version.updateCount,
-    next_release: version.nextRelease,
-    is_latest: version.isLatest,
-    data_content: manifest === null ? null : JSON.stringify(manifest),
-    files: JSON.stringify(Object.fromEntries(files.map((file) => [file.dataSet.code, file.sha256]))),
-    first_seen_at: stamp.loaded_at,
-    last_checked_at: stamp.loaded_at,
-  };
-}
-
-/** Notes that a version was read and is held for a person; its files are in the archive, its rows nowhere. */
-export async function recordHeld(
-  warehouse: WritableWarehouse,
-  { publication, release, stamp }: Pick<LoadRequest, "publication" | "release" | "stamp">,
-  error: HeldReleaseError,
-): Promise<void> {
-  await warehouse.transaction((session) =>
-    saveReleaseVersion(session, {
-      ...describeVersion(publication, release, stamp),
-      // What was loaded before is still the newest that anyone can see.
-      is_latest: false,
-      status: "refused",
-      problem: error.doubts.join("; "),
-      accepted_at: null,
-      accepted_by: null,
-    }),
-  );
-}
-
-/** Notes that a version was looked at and nothing had changed. */
-export async function recordChecked(
-  warehouse: WritableWarehouse,
-  publication: string,
-  release: string,
-  versionId: string,
-  stamp: RunStamp,
-): Promise<void> {
-  await warehouse.transaction(async ({ db }) => {
-    await db
-      .updateTable("release_version")
-      .set({ last_checked_at: stamp.loaded_at })
-      .where("publication", "=", publication)
-      .where("release", "=", release)
-      .where("release_version_id", "=", versionId)
-      .execute();
-  });
 }
 
 /** Area codes of councils that have a letter, as authorities. */

@@ -41,6 +41,7 @@ export interface ReleaseVersionTable {
   problem: string | null;
   first_seen_at: string;
   last_checked_at: string;
+  held_because: Generated<string | null>;
   accepted_at: Generated<string | null>;
   accepted_by: Generated<string | null>;
 }
@@ -200,6 +201,7 @@ export interface CalibrationTable {
   mean_difference: string;
   mean_percent: string;
   largest_difference: string;
+  residuals: string;
   councils: number;
 }
 

@@ -1,6 +1,6 @@
 /** The warehouse: Postgres where `DATABASE_URL` names one, the embedded engine otherwise. Same SQL on both. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { Kysely, PostgresDialect } from "kysely";
+import { Kysely, PostgresDialect, sql } from "kysely";
 import type { Config } from "../config.ts";
 import { messageOf, S21Error, UsageError, WarehouseError } from "../errors.ts";
 import type { Connection, Engine, QueryAnswer } from "./engine.ts";
@@ -152,6 +152,18 @@ function dialectOf(connect: () => Promise<Connection>): PostgresDialect {
 /** Queries on one session. It is never given back by a query: whoever opened it does that. */
 function kyselyOn(session: Connection): Kysely<Tables> {
   return new Kysely<Tables>({ dialect: dialectOf(async () => ({ ...session, release: () => undefined })) });
+}
+
+/** Does `work` while no other session of this database does work under the same lock. */
+export async function inTurn<T>(warehouse: WritableWarehouse, lock: number, work: () => Promise<T>): Promise<T> {
+  const call = (name: string) =>
+    warehouse.transaction(({ db }) => sql`select ${sql.raw(name)}(${sql.lit(lock)})`.execute(db));
+  await retryConflicts(() => call("pg_advisory_lock"));
+  try {
+    return await work();
+  } finally {
+    await call("pg_advisory_unlock");
+  }
 }
 
 /** A transaction that met another one (serialisation, deadlock, a lock not given in time) is tried so often. */

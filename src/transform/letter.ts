@@ -12,10 +12,11 @@ import { readCouncil, readLicence, readReference, readResponseDate } from "./let
 import { cleanLines, MOST_LINES } from "./letter/lines.ts";
 import { whyNotAReply } from "./letter/not-a-letter.ts";
 import { type Outline, readOutline } from "./letter/outline.ts";
+import { unfoldQuestionRows } from "./letter/question-rows.ts";
 
 /** Reads a letter. Pure: the same text gives the same reading. What cannot be read is a problem, never a guess. */
 export function readLetter(text: LetterText): Letter {
-  const lines = cleanLines(text.lines);
+  const lines = unfoldQuestionRows(cleanLines(text.lines));
   const outline = readOutline(lines);
   const assembled = assembleAnswers(lines, outline);
   const answered = assembled.entries.filter(({ drafts }) =>
@@ -29,7 +30,7 @@ export function readLetter(text: LetterText): Letter {
     sha256: text.sha256,
     readable: reason === null,
     council: head.council,
-    request_reference: readReference(lines),
+    request_reference: readReference(lines, outline.preamble),
     response_date: date,
     licence: readLicence(lines),
     questions: [],

@@ -2,12 +2,15 @@
 import type { Config } from "../../src/config.ts";
 import { query } from "./warehouses.ts";
 
+/** Observations without the columns that tell the run, as JSON, to be given to `sortLines`. */
+export const OBSERVATIONS = "select (to_jsonb(o) - 'loaded_at' - 'run_id')::text as line from observation o";
+
 /** Every observation without the columns that tell the run, one JSON object a line, sorted. */
 export async function exportObservations(config: Config): Promise<string> {
-  const rows = await query(
-    config,
-    "select (to_jsonb(o) - 'loaded_at' - 'run_id')::text as line from observation o order by 1",
-  );
+  return sortLines(await query(config, OBSERVATIONS));
+}
+
+export function sortLines(rows: Record<string, unknown>[]): string {
   // Engines differ in how they order text: sorted here, by code unit.
   return rows
     .map((row) => String(row.line))
@@ -15,8 +18,11 @@ export async function exportObservations(config: Config): Promise<string> {
     .join("\n");
 }
 
-/** Every row of a table with all its columns, sorted; on Postgres with the row's own version too. */
-export async function exportRows(config: Config, table: string): Promise<string[]> {
-  const rows = await query(config, `select xmin::text as version, to_jsonb(t)::text as line from ${table} t`);
+/** Every row of a table with all its columns, sorted, each with the row version that any writing would change. */
+export async function exportRows(config: Config, table: string, where = "true"): Promise<string[]> {
+  const rows = await query(
+    config,
+    `select xmin::text as version, to_jsonb(t)::text as line from ${table} t where ${where}`,
+  );
   return rows.map((row) => `${row.version} ${row.line}`).sort();
 }

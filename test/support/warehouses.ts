@@ -66,9 +66,16 @@ async function createDatabase(): Promise<{ url: string; drop(): Promise<void> }>
 
 /** Runs one read-only query and gives its rows; numerics and dates as text. */
 export async function query(config: Config, sql: string): Promise<Record<string, unknown>[]> {
+  return (await queryAll(config, [sql]))[0] as Record<string, unknown>[];
+}
+
+/** Several, opening the warehouse once. */
+export async function queryAll(config: Config, statements: readonly string[]): Promise<Record<string, unknown>[][]> {
   const warehouse = await openWarehouse(config);
   try {
-    return (await warehouse.query(sql)).rows;
+    const answers: Record<string, unknown>[][] = [];
+    for (const sql of statements) answers.push((await warehouse.query(sql)).rows);
+    return answers;
   } finally {
     await warehouse.close();
   }

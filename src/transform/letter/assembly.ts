@@ -4,11 +4,12 @@ import { type Block, type BlockLine, readLooseBlocks, readOwnCodes, readWhole, t
 import { type CellContext, type Draft, type DraftProblem, joinAll, readCells } from "./cells.ts";
 import { type Entry, entriesIn, readEntries, slotPeriods, uniquePeriods } from "./entries.ts";
 import type { TextLine } from "./lines.ts";
-import { readDayNote, readLegend, type SymbolMeaning } from "./notes.ts";
+import { readDayNote, readLegends, type SymbolMeaning } from "./notes.ts";
 import type { Outline } from "./outline.ts";
 import { mergeHints } from "./periods.ts";
 import { readDirection, readLinkList, referralFrom } from "./referrals.ts";
 import { type Law, readLaw, readRefusal } from "./refusals.ts";
+import { coversAll } from "./scopes.ts";
 import { isNote } from "./wording.ts";
 
 export interface Assembled {
@@ -69,8 +70,8 @@ export function assembleAnswers(lines: readonly TextLine[], outline: Outline): A
 function readSymbols(lines: readonly TextLine[]): Map<string, SymbolMeaning> {
   const symbols = new Map<string, SymbolMeaning>();
   for (const line of lines) {
-    const legend = line.cells === null || line.cells.length === 1 ? readLegend(line.text) : null;
-    if (legend !== null && !symbols.has(legend.symbol)) symbols.set(legend.symbol, legend.meaning);
+    const legends = line.cells === null || line.cells.length === 1 ? readLegends(line.text) : [];
+    for (const legend of legends) if (!symbols.has(legend.symbol)) symbols.set(legend.symbol, legend.meaning);
   }
   return symbols;
 }
@@ -358,7 +359,11 @@ function applyWhole(
   const blank = assembly.entries.filter(isBlank);
   const last = assembly.entries.at(-1);
   const closing = last === undefined || isBlank(last) ? null : wholeRefusal(last);
-  if (closing !== null && blank.length > 0 && blank.length === assembly.entries.length - 1) {
+  const covers =
+    closing !== null &&
+    (coversAll(closing.words) ||
+      /\b(?:this|the|that) (?:information|request|data)\b|\bquestions\b/i.test(closing.words));
+  if (closing !== null && covers && blank.length > 0 && blank.length === assembly.entries.length - 1) {
     for (const assembled of blank) fill(assembled, closing);
     return;
   }

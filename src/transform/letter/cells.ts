@@ -4,7 +4,7 @@
  */
 import type { Referral } from "../../letter.ts";
 import type { Period, Status, Unit } from "../../observation.ts";
-import { type Figure, findFigures, readLabelled, readPairs } from "./figures.ts";
+import { type Figure, findFigures, readLabelled, readLabelledList, readPairs } from "./figures.ts";
 import { findGrid } from "./flat-tables.ts";
 import type { TextLine } from "./lines.ts";
 import type { SymbolMeaning } from "./notes.ts";
@@ -264,6 +264,9 @@ class CellReader {
         return { ...this.valueDraft(pair.value, place_({ ...part, line })), period: pair.period };
       });
     }
+    const list = readLabelledList(text);
+    if (list !== null && findPeriods(text, this.context.hint).length === 0)
+      return list.map((one) => ({ ...this.valueDraft(one.value, place_(part)), period, breakdown: one.label }));
     const labelled = text.length > 160 || /[.?!]\s+[A-Z]/.test(text) ? null : readLabelled(text);
     if (labelled === null) return null;
     return [{ ...this.valueDraft(labelled.value, place_(part)), period, breakdown: labelled.label }];
@@ -366,6 +369,8 @@ class CellReader {
       return [this.figureDraft(first.text, figure, place(figure.value.text), period)];
     const shared = more.length === 0 ? this.readCountAndShare(first.text, first.figures, place, period) : null;
     if (shared !== null) return shared;
+    const listed = more.length === 0 ? this.zipFigures(first.figures, place) : null;
+    if (listed !== null) return listed;
     this.problem("several-figures", `several figures answer one question: ${joined.text}`, at.number);
     if (!single) return [{ ...this.wordsDraft(place(joined.text)), period }];
     return withFigures.flatMap((sentence) => {
@@ -388,6 +393,17 @@ class CellReader {
     if (count.value.unit === "percent" || share.value.unit !== "percent") return null;
     const drafts = [count, share].map((figure) => this.figureDraft(sentence, figure, place(figure.value.text), period));
     return asksForShare(this.context.question) ? drafts : drafts.slice(0, 1);
+  }
+
+  /** `412, 398 and 377 respectively`: as many figures in a sentence as periods asked for. */
+  private zipFigures(figures: readonly Figure[], place: (text: string) => Place): Draft[] | null {
+    const named = this.slots.slice(1).map((slot) => slot.period);
+    const periods = named.length > 0 ? named : this.context.asked;
+    if (periods.length < 2 || figures.length !== periods.length) return null;
+    return figures.map((figure, at) => ({
+      ...this.valueDraft(figure.value, place(figure.value.text)),
+      period: periods[at] ?? null,
+    }));
   }
 
   private figuresOf(sentence: string): Figure[] {
@@ -453,12 +469,8 @@ class CellReader {
       );
       return { ...draft, unit: "text" };
     }
-    return {
-      ...draft,
-      status: meaning.status,
-      exemption: meaning.exemption,
-      unit: meaning.status === "reported" ? "text" : null,
-    };
+    const unit = meaning.status === "reported" && meaning.value === null ? "text" : null;
+    return { ...draft, status: meaning.status, value: meaning.value, exemption: meaning.exemption, unit };
   }
 
   /** A refusal or words at the end of a list of periods speak for the blank ones before; words alone speak for all. */

@@ -41,7 +41,8 @@ const HIDDEN =
   /(?:[<≤]\s?\d{1,2}\b|\b(?:less|fewer) than (?:\d{1,2}|[a-z]{3,5})\b|\b(?:under|below) (?:5|five|ten|10)\b|\b(?:\d{1,2}|five|four|six|ten) or (?:less|fewer)\b)/gi;
 const NUMBER =
   /£\s?\d[\d,]*(?:\.\d+)*\s?(?:bn|billion|m\b|million|k\b|thousand)?|\b\d[\d,]*(?:\.\d+)?\s?(?:%|per ?cent|k\b|million|thousand)?/gi;
-const NONE_AT_ALL = /\b(?:there (?:were|was|are|is|have been) )no (?=[a-z])/gi;
+const NONE_AT_ALL =
+  /\bthere (?:were|was|are|is|have been) no (?=(?:\w+ ){0,3}(?:children|child|cases|referrals|enquiries|workers?|staff|posts|vacancies|incidents|complaints|plans|families|young people|conferences|meetings|reviews|deaths|placements|carers|agency)\b)/gi;
 
 /** The figures of a sentence in order, periods and numbers of other kinds left out. */
 export function findFigures(text: string, periods: readonly FoundPeriod[]): Figure[] {
@@ -161,7 +162,13 @@ export function readLabelled(text: string): Labelled | null {
   for (const match of text.matchAll(SEPARATOR)) {
     const label = text.slice(0, match.index).trim();
     const after = text.slice(match.index + match[0].length).trim();
-    if (!/^[A-Za-z“"‘'(]/.test(label) || !/[A-Za-z]{2}/.test(label) || SENTENCE.test(label) || label.length > 100)
+    if (
+      !/^[A-Za-z“"‘'(]/.test(label) ||
+      !/[A-Za-z]{2}/.test(label) ||
+      SENTENCE.test(label) ||
+      label.length > 100 ||
+      /\d[,;]\s/.test(label)
+    )
       continue;
     const value = readValue(after);
     if (value === null || (/^\s$/.test(match[0]) && value.value === null && value.status === "reported")) continue;
@@ -169,4 +176,12 @@ export function readLabelled(text: string): Labelled | null {
     return { label: label.replace(/[\s:=–—-]+$/, ""), value };
   }
   return null;
+}
+
+/** Several labels with a value each on one line: `Initial 412, Review 1,020`; null where any piece is something else. */
+export function readLabelledList(text: string): Labelled[] | null {
+  if (text.length > 300) return null;
+  const pieces = text.replace(/\.$/, "").split(/[;,]\s+(?:and\s+)?|\s+and\s+(?=[A-Za-z])/);
+  const labelled = pieces.flatMap((piece) => readLabelled(piece) ?? []);
+  return pieces.length > 1 && labelled.length === pieces.length ? labelled : null;
 }

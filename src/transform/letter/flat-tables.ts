@@ -154,9 +154,9 @@ function readStacked(lines: readonly TextLine[], from: number, hint: PeriodHint)
 }
 
 /** Takes lines of one kind from a place on. */
-function takeKind(lines: readonly TextLine[], from: number, kind: Kind, hint: PeriodHint): TextLine[] {
+function takeKind(lines: readonly TextLine[], from: number, kind: Kind, hint: PeriodHint, most = 60): TextLine[] {
   const taken: TextLine[] = [];
-  for (let place = from; kindOf(lines[place], hint) === kind && taken.length < 200; place += 1) {
+  for (let place = from; kindOf(lines[place], hint) === kind && taken.length < most; place += 1) {
     const line = lines[place];
     if (line !== undefined) taken.push(line);
   }
@@ -165,7 +165,7 @@ function takeKind(lines: readonly TextLine[], from: number, kind: Kind, hint: Pe
 
 /** Years (and quarters) across: `P… [Q…] (label V…)…`. */
 function readAcross(lines: readonly TextLine[], from: number, hint: PeriodHint): FoundGrid | null {
-  const corner = kindOf(lines[from], hint) === "label" ? takeKind(lines, from, "label", hint).slice(0, 2) : [];
+  const corner = kindOf(lines[from], hint) === "label" ? takeKind(lines, from, "label", hint, 2) : [];
   if (corner.length > 1) return null;
   const years = takeKind(lines, from + corner.length, "period", hint);
   const quarters = takeKind(lines, from + corner.length + years.length, "quarter", hint);
@@ -215,11 +215,13 @@ function takeRows(
   return { rows, length: place - from };
 }
 
+const MOST_COLUMNS = 12;
+
 /** Years down: as many headings as columns, then `P V…` again and again, with two or more values each. */
 function readDown(lines: readonly TextLine[], from: number, hint: PeriodHint): FoundGrid | null {
-  const heads = takeKind(lines, from, "label", hint);
+  const heads = takeKind(lines, from, "label", hint, MOST_COLUMNS + 1);
   const width = heads.length;
-  if (width < 2) return null;
+  if (width < 2 || width > MOST_COLUMNS) return null;
   const rows: Grid = [];
   let place = from + width;
   while (kindOf(lines[place], hint) === "period") {

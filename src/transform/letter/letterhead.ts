@@ -18,14 +18,16 @@ const REFERENCE_PLAIN =
   /\b((?:FOIA?R?|EIR|RFI|IR|ENQ|CRM|MFOI|FS|COR|CAS|F|R)[-/ ]?\d[\d/.]{2,24}(?:-[A-Z0-9]{1,8}){0,3}|(?:FOI|EIR|RFI)[-/A-Z]{0,8}\d[\w/.-]{2,20})\b/;
 /** A line that is nothing but a code, or a code and the subject: `CAM2241`, `15507 EIR/FOI`, `101002771905 – Child protection`. */
 const REFERENCE_ALONE =
-  /^(?:(?:[A-Z]{2,8}[-/ ]){0,2}[A-Z]{0,8}\d[\d/-]{2,20}[A-Z0-9/-]{0,8}|\d{4,12}(?: [A-Z]{2,4}(?:\/[A-Z]{2,4})?)?)(?=\s+[–-]\s+[A-Z]|\s*$)/;
+  /^(?:(?:[A-Z]{2,8}[-/ ]){0,2}[A-Z]{0,8}\d[\d/-]{3,20}[A-Z0-9/-]{0,8}|\d{4,12}(?: [A-Z]{2,4}(?:\/[A-Z]{2,4})?)?)(?=\s+[–-]\s+[A-Z]|\s*$)/;
 const OUR_NUMBER = /\b(?:our|request|case) (?:number|no\.?)\s*:?\s*(\d[\d /-]{1,20}\d)/i;
 const REQUEST_PLAIN =
   /\b(?:(?:your|information|foi|freedom of information) (?:information )?(?:request|enquiry)|request|case|enquiry)\s*:?\s*(?:no\.?\s*)?#?([A-Z]{0,6}[-/]?\d[\w/-]*[\d/-][\w/-]*)/i;
 
-/** The council's own reference of the request; null where the letter shows none. */
-export function readReference(lines: readonly TextLine[]): string | null {
-  const head = lines.slice(0, HEAD_LINES).filter((line) => !/^(?:to|from|cc|bcc)\s*:/i.test(line.text));
+/** The council's own reference of the request, before the questions or at the end; null where the letter shows none. */
+export function readReference(lines: readonly TextLine[], preamble: readonly TextLine[]): string | null {
+  const head = (preamble.length > 0 ? preamble : lines)
+    .slice(0, HEAD_LINES)
+    .filter((line) => !/^(?:to|from|cc|bcc)\s*:/i.test(line.text));
   for (const [patterns, pool] of [
     [[REFERENCE_LABEL], head],
     [[OUR_NUMBER, REFERENCE_PLAIN, REQUEST_PLAIN, REFERENCE_ALONE], head],
@@ -164,6 +166,17 @@ function addDomain(
   if (authority !== null) add(authority, weight, null);
 }
 
+/** `City of York Council`, not `York Council`: what stands before belongs to the name. */
+function withPrefix(text: string, name: string): string {
+  const before = /(?:(?:London|Royal) Borough|City|County|Council) of (?:the )?$/.exec(
+    text.slice(0, text.indexOf(name)),
+  )?.[0];
+  const after = /^(?: (?:Metropolitan|District|Borough|County|City|Unitary))* Council\b/.exec(
+    text.slice(text.indexOf(name) + name.length),
+  )?.[0];
+  return `${before ?? ""}${name}${after ?? ""}`;
+}
+
 /** The words of a line that name an authority: the shortest run of capitalised words that the catalogue takes for it. */
 function nameIn(text: string, authority: Authority): string | null {
   for (const match of text.slice(0, 1000).matchAll(COUNCIL_NAME)) {
@@ -171,7 +184,7 @@ function nameIn(text: string, authority: Authority): string | null {
     for (let length = 2; length <= words.length; length += 1) {
       for (let from = 0; from + length <= words.length; from += 1) {
         const name = words.slice(from, from + length).join(" ");
-        if (findCouncilMentions(name).includes(authority)) return name.replace(/[.,’']+$/, "");
+        if (findCouncilMentions(name).includes(authority)) return withPrefix(text, name).replace(/[.,’']+$/, "");
       }
     }
   }

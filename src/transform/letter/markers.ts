@@ -92,7 +92,7 @@ function readQuestion(match: RegExpExecArray, text: string): Marked | null {
     !plainly ||
     /^(?:to|and|&|or|,)\b/i.test(rest) ||
     (signs === "" && /^(?:is|are|was|were)\b/i.test(rest)) ||
-    /^(?:20|19)\d\d/.test(rest)
+    (signs === "" && /^(?:20|19)\d\d/.test(rest))
   )
     return null;
   const markers = [number(digits, "q")];

@@ -33,6 +33,8 @@ export function readDayNote(text: string): DayNote | null {
 export interface SymbolMeaning {
   status: Status;
   exemption: string | null;
+  /** 0 where the symbol stands for none at all; null otherwise. */
+  value: number | null;
 }
 
 const LEGEND =
@@ -42,24 +44,29 @@ const LEGEND_WITHIN =
 const HIDES =
   /\b(?:suppress|(?:fewer|less|lower) than|under (?:five|ten|\d)|below (?:five|ten|\d)|(?:five|ten|\d{1,2}) (?:or|and) (?:fewer|less|under|below)|small numbers?|low numbers?|identif|disclosive|disclosure|not shown|redact|[<≤]\s?\d)/i;
 
-/** The symbol that a line explains, and its meaning; null where the line is no legend. */
-export function readLegend(text: string): { symbol: string; meaning: SymbolMeaning } | null {
+/** The symbols that a line explains, with their meanings; none where the line is no legend. */
+export function readLegends(text: string): { symbol: string; meaning: SymbolMeaning }[] {
+  const bare = text.replace(/^(?:key|notes?|legend)\s*:\s*/i, "");
+  const keyed = bare !== text;
+  const pieces = /;|,\s\S{1,3}\s?=/.test(bare) ? bare.split(/;\s*|,\s(?=\S{1,3}\s?=)/) : [bare];
+  return pieces.flatMap((piece) => readLegend(piece, keyed) ?? []);
+}
+
+function readLegend(text: string, keyed: boolean): { symbol: string; meaning: SymbolMeaning } | null {
   const match = LEGEND.exec(text) ?? LEGEND_WITHIN.exec(text);
   if (match?.[1] === undefined || match[2] === undefined) return null;
-  if (/^[-–cxz.]/i.test(match[1]) && !/^(?:key|notes?|legend|where)|=|denotes|indicates|means|represents/i.test(text))
-    return null;
-  return { symbol: match[1].toLowerCase(), meaning: meaningOf(match[2]) };
+  const plain = /^[-–cxz.]/i.test(match[1]) && !keyed && !/=|denotes|indicates|means|represents/i.test(text);
+  return plain ? null : { symbol: match[1].toLowerCase(), meaning: meaningOf(match[2]) };
 }
 
 /** A footnote explains and hides nothing: the cell that has nothing else is reported in words. */
 function meaningOf(words: string): SymbolMeaning {
   const refusal = readRefusal(words);
-  if (HIDES.test(words)) return { status: "suppressed", exemption: refusal?.exemption ?? null };
-  if (refusal !== null) return { status: refusal.status, exemption: refusal.exemption };
+  if (HIDES.test(words)) return { status: "suppressed", exemption: refusal?.exemption ?? null, value: null };
+  if (refusal !== null) return { status: refusal.status, exemption: refusal.exemption, value: null };
   if (/\bnot (?:yet )?(?:available|published|known)\b|\bunavailable\b|\bwill be published\b/i.test(words))
-    return { status: "not_available", exemption: null };
-  if (/\bnot applicable\b/i.test(words)) return { status: "not_applicable", exemption: null };
-  if (/\b(?:no|zero|nil)\b (?:cases|children|\w+)|^(?:zero|nil|none)\b/i.test(words))
-    return { status: "rounds_to_zero", exemption: null };
-  return { status: "reported", exemption: null };
+    return { status: "not_available", exemption: null, value: null };
+  if (/\bnot applicable\b/i.test(words)) return { status: "not_applicable", exemption: null, value: null };
+  if (/^(?:no|zero|nil|none|0)\b/i.test(words.trim())) return { status: "reported", exemption: null, value: 0 };
+  return { status: "reported", exemption: null, value: null };
 }

@@ -19,6 +19,7 @@ import {
   opensQuestion,
   readsAsRequest,
   resumesLetter,
+  retellsRequest,
 } from "./wording.ts";
 
 /** A line of a question, after its markers were read. */
@@ -210,10 +211,12 @@ function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening> {
     if (index < start || opensClosing(line.text)) continue;
     const label = /^(?:questions?|request)\s?[:–-]\s*/i.exec(line.text)?.[0].length ?? 0;
     const text = line.text.slice(label);
-    const continued: boolean = asking && !line.afterBlank && label === 0;
+    const continued: boolean = asking && !line.afterBlank && label === 0 && !line.bullet;
     const asks =
       line.cells === null &&
-      (label > 0 || (opensQuestion(questionOf(text)) && !/^(?:thank|further to|i (?:am|write)|we )/i.test(text)));
+      (label > 0 ||
+        ((opensQuestion(questionOf(text)) || (line.bullet && readsAsRequest(text))) &&
+          !/^(?:thank|further to|i (?:am|write)|we )/i.test(text)));
     if (asks && !continued) {
       const number = openings.size + 1;
       const candidate = { index, number, part: 0, style: "", bold: line.bold, quoted: line.quoted, rest: text };
@@ -221,7 +224,41 @@ function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening> {
     }
     asking = asks || continued;
   }
-  return openings;
+  if (openings.size === 0) return findRetold(lines);
+  return addBulletedReplies(lines, openings);
+}
+
+/** As many bullets under a heading over answers as questions before it: each answers its own. */
+function addBulletedReplies(lines: readonly TextLine[], openings: Map<number, Opening>): Map<number, Opening> {
+  const last = Math.max(...openings.keys());
+  const heading = lines.findIndex((line, index) => index > last && isReplyHeading(line.text));
+  const bullets =
+    heading < 0 ? [] : [...lines.keys()].filter((index) => index > heading && lines[index]?.bullet === true);
+  if (openings.size < 2 || bullets.length !== openings.size) return openings;
+  const asked = [...openings].map(([index, opening]): [number, Opening] => [index, { ...opening, role: "asked" }]);
+  const replies = bullets.map((index, place): [number, Opening] => {
+    const line = lines[index] as TextLine;
+    const candidate = {
+      index,
+      number: place + 1,
+      part: 0,
+      style: "",
+      bold: line.bold,
+      quoted: line.quoted,
+      rest: line.text,
+    };
+    return [index, { candidate, ref: String(place + 1), role: "reply" }];
+  });
+  return new Map([...asked, ...replies]);
+}
+
+/** Where nothing asks, the sentence in which the council says what was asked is the one question. */
+function findRetold(lines: readonly TextLine[]): Map<number, Opening> {
+  const index = lines.findIndex((line) => retellsRequest(line.text));
+  const line = lines[index];
+  if (line === undefined) return new Map();
+  const candidate = { index, number: 1, part: 0, style: "", bold: line.bold, quoted: line.quoted, rest: line.text };
+  return new Map([[index, { candidate, ref: "1", role: "either" }]]);
 }
 
 /** The words up to the question mark where a short answer follows on the same line. */
@@ -282,7 +319,8 @@ class Collector {
 
   /** After a heading over answers that follows the last question, lines without a number answer no one question. */
   startTail(line: TextLine): void {
-    this.inTail = this.outline.questions.filter((question) => question.lines.length > 0).length > 1;
+    const others = this.outline.questions.filter((question) => question !== this.current && question.lines.length > 0);
+    this.inTail = others.length > 0 && !others.some(holdsAnswer);
     if (!this.inTail) this.push(line, line.text, false, 0);
   }
 
@@ -317,7 +355,7 @@ class Collector {
     for (const [place, marker] of markers.entries()) {
       const left = place === markers.length - 1 ? rest : "";
       if (marker.level === "letter" && this.acceptsLetter(marker, line)) {
-        if (isPeriodItem(left)) {
+        if (isPeriodItem(left) || (this.letterPart === "" && this.hasItem(marker.value))) {
           this.lastItem = marker.value;
           return this.push(line, rest, opens, marker.value);
         }
@@ -366,6 +404,19 @@ class Collector {
   private push(line: TextLine, text: string, opens: boolean, item: number): void {
     this.current?.lines.push({ line, text, role: this.role, opens, item });
   }
+}
+
+/** Whether a question's lines hold more than what it asks. */
+function holdsAnswer(question: OutlineQuestion): boolean {
+  return question.lines.some(
+    (one) =>
+      one.role === "reply" ||
+      (!one.opens &&
+        one.item === 0 &&
+        !looksAsked(one.text) &&
+        readWholePeriod(one.text) === null &&
+        one.line.afterBlank),
+  );
 }
 
 /** Whether an item is a period, alone or with its answer: `2017/18`, `2017/18 - 345`, `31 March 2020: 4`. */

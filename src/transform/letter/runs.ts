@@ -27,8 +27,12 @@ export interface Run {
   nested: boolean;
 }
 
+/** Far beyond any letter: the longest real one has fewer than a hundred numbers. What comes after is not read as a question. */
+const MOST_CANDIDATES = 1000;
+const MOST_RUNS = 40;
+
 const STEP =
-  /^(?:click|choose|select|go to|open|visit|scroll|download|filter|navigate|use the|press|tick|follow|in every file|for all downloaded|set the|https?:|www\.)/i;
+  /^(?:click|choose|select|go to|open|visit|scroll|download|filter|navigate|use the|press|tick|follow|in every file|for all downloaded|set the|(?:is in |see |open |use )?(?:the )?(?:file|table|tab|data ?set)s?\b|https?:|www\.)/i;
 
 /** The lines that may begin a question, by Arabic numbers, or by Roman capitals where there are none of those. */
 export function findCandidates(lines: readonly TextLine[]): Candidate[] {
@@ -45,7 +49,8 @@ function readCandidate(line: TextLine, index: number, level: Marker["level"]): C
   const [first, second] = markers;
   if (first === undefined || first.level !== level || (level === "roman" && !first.capital)) return null;
   if (STEP.test(rest) || first.value === 0 || (line.cells !== null && first.style === "-")) return null;
-  const part = second?.style === "joined" || second?.level === "letter" ? second.value : 0;
+  const inner = second?.style === "joined" || second?.style === "decimal" || second?.level === "letter";
+  const part = inner ? second.value : 0;
   return { index, number: first.value, part, style: first.style, bold: line.bold, quoted: line.quoted, rest };
 }
 
@@ -63,12 +68,12 @@ function findBareQuarters(lines: readonly TextLine[]): Set<number> {
 /** The candidates sorted into runs; what fits nowhere is left out. */
 export function findRuns(candidates: readonly Candidate[], lines: readonly TextLine[]): Run[] {
   const runs: Run[] = [];
-  for (const one of candidates) {
+  for (const one of candidates.slice(0, MOST_CANDIDATES)) {
     const run = chooseRun(runs, one);
     if (run !== null) {
       closeNested(runs, run);
       run.items.push(one);
-    } else if (opensRun(runs, one, lines)) runs.push({ items: [one], nested: false });
+    } else if (runs.length < MOST_RUNS && opensRun(runs, one, lines)) runs.push({ items: [one], nested: false });
   }
   return runs;
 }

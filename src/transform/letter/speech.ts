@@ -4,9 +4,9 @@ import type { TextLine } from "./lines.ts";
 import type { OutlineLine, OutlineQuestion } from "./outline.ts";
 import { findPeriods, NO_HINT, readWholePeriod } from "./periods.ts";
 import { readRefusal } from "./refusals.ts";
-import { readCrossReference } from "./scopes.ts";
+import { findScopes, readCrossReference } from "./scopes.ts";
 import { readValue } from "./values.ts";
-import { answerLabelLength, isNote, looksAsked, readsAsRequest } from "./wording.ts";
+import { answerLabelLength, isNote, isReplyHeading, looksAsked, readsAsRequest } from "./wording.ts";
 
 export type Piece =
   /** A year or another period that stands by itself and opens what follows it. */
@@ -80,7 +80,7 @@ class Listener {
     if (heard.opens) return this.hearOpening(heard);
     if (this.isSlot(heard)) return this.open(heard);
     if (this.continuesNote(line)) return this.extendNote(text);
-    if (isNote(text) && !looksAsked(text)) return this.note(heard);
+    if (isNote(text) && !looksAsked(text) && !refusesQuestions(text)) return this.note(heard);
     if (this.asks(heard)) return this.hearAsking(heard);
     this.hearAnswer(heard);
   }
@@ -98,6 +98,7 @@ class Listener {
 
   /** In a request as quoted everything asks. */
   private hearRequest(heard: OutlineLine): void {
+    if (isReplyHeading(heard.text)) return;
     if (this.isSlot(heard))
       this.speech.pieces.push({ kind: "slot", text: heard.text, item: heard.item, line: heard.line });
     else this.ask(heard.text);
@@ -129,6 +130,9 @@ class Listener {
   /** The line with the question's number: question, and sometimes the answer after it. */
   private hearOpening(heard: OutlineLine): void {
     if (heard.item > 0 || this.isSlot(heard)) return this.open(heard);
+    if (this.speech.asked !== "") return this.hearReply(heard);
+    if (heard.opens && this.speech.part !== "" && this.speech.asked === "" && readValue(heard.text) !== null)
+      return this.answer(heard, heard.text);
     const { asked, answer } = splitInline(heard.text);
     this.ask(asked);
     if (answer !== "") this.answer(heard, answer);
@@ -217,6 +221,14 @@ class Listener {
     this.speech.pieces.push({ kind: "answer", text, item: heard.item, line: heard.line });
     this.state = "answered";
   }
+}
+
+/** Whether a line that looks like a note refuses or refers questions that it names. */
+function refusesQuestions(text: string): boolean {
+  const refusal = readRefusal(text);
+  return (
+    refusal !== null && (refusal.exemption !== null || refusal.status === "referred") && findScopes(text).length > 0
+  );
 }
 
 /** Whether a line under a question that is not yet over can only be its answer. */

@@ -3,9 +3,9 @@
  * years, £000s in a heading. Out comes one cell per figure, with its row and column.
  */
 import type { Period } from "../../observation.ts";
-import { calendarQuarter, dayOf, financialQuarter } from "./dates.ts";
+import { calendarQuarter, dayOf, dayWithin, financialQuarter } from "./dates.ts";
 import { maskAll } from "./period-tokens.ts";
-import { findPeriods, type PeriodHint, readWholePeriod } from "./periods.ts";
+import { findPeriods, type PeriodHint, readHint, readWholePeriod } from "./periods.ts";
 import { readValue } from "./values.ts";
 
 /** One cell as printed, with the line that it stands on. */
@@ -37,13 +37,23 @@ interface Column {
 }
 
 /** The figures of a table. `asked` gives the year of quarters that name none. */
-export function readGrid(grid: Grid, hint: PeriodHint, asked: readonly Period[]): TableFigure[] {
+export function readGrid(printed: Grid, hint: PeriodHint, asked: readonly Period[]): TableFigure[] {
+  const grid = addLabelColumn(printed, hint);
   const width = Math.max(...grid.map((row) => row.length));
   const headCount = countHeadingRows(grid, hint);
   const heads = spreadYears(grid.slice(0, headCount), width, hint);
   const corner = heads.map((row) => row[0] ?? "").join(" ");
   const columns = Array.from({ length: width }, (_, place) => readColumn(heads, place, corner, hint, asked));
   return grid.slice(headCount).flatMap((row) => readRow(row, columns, hint));
+}
+
+/** Rows without names, under headings that are all periods: the first column holds figures, not labels. */
+function addLabelColumn(grid: Grid, hint: PeriodHint): Grid {
+  const [head, ...rows] = grid;
+  const first = head?.[0];
+  if (first === undefined || rows.length === 0 || !isHeadingPeriod(first.text, hint)) return grid;
+  const unnamed = rows.every((row) => row.length === head?.length && isFigure(row[0]?.text ?? "", hint));
+  return unnamed ? grid.map((row) => [{ ...first, text: "" }, ...row]) : grid;
 }
 
 /** Rows at the top without a figure of their own: their cells are words and periods. */
@@ -157,6 +167,7 @@ function readRow(row: readonly GridCell[], columns: readonly Column[], hint: Per
   if (first === undefined) return [];
   const rowPeriod = readWholePeriod(first.text, hint);
   const named = rowPeriod !== null || !isFigure(first.text, hint) || row.length === columns.length;
+  const rowDay = rowPeriod === null ? readHint(first.text.replace(/^(?=\d)/, "at ")).asAtDay : null;
   const own = readScale(rowPeriod === null ? first.text : "");
   return row.flatMap((cell, place) => {
     const column = columns[place];
@@ -166,7 +177,7 @@ function readRow(row: readonly GridCell[], columns: readonly Column[], hint: Per
     return [
       {
         ...cell,
-        period: period ?? rowPeriod,
+        period: onDay(period, rowDay) ?? rowPeriod,
         row: rowPeriod === null && named ? first.text : "",
         column: heading,
         scale: scaled.scale,
@@ -174,6 +185,13 @@ function readRow(row: readonly GridCell[], columns: readonly Column[], hint: Per
       },
     ];
   });
+}
+
+/** A row such as `At 31 March` counts on that day of each year over the columns. */
+function onDay(period: Period | null, day: { month: number; day: number } | null): Period | null {
+  const counts =
+    period !== null && day !== null && (period.kind === "financial_year" || period.kind === "calendar_year");
+  return counts ? (dayWithin(period, day.month, day.day) ?? period) : period;
 }
 
 /**

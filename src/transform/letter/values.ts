@@ -126,6 +126,9 @@ function readTail(rest: string): { unit: Unit | null; remark: string } | null {
   if (text === "" || text === ".") return { unit: null, remark: "" };
   if (/^(?:working |calendar )?days?\b/i.test(text) && !/\d/.test(text)) return { unit: "days", remark: "" };
   if (COUNTED.test(text)) return { unit: null, remark: "" };
+  const repeated = /^\([a-z-]{3,12}\)\s?(.*)$/i.exec(text);
+  if (repeated?.[1] !== undefined && (repeated[1] === "" || COUNTED.test(repeated[1])))
+    return { unit: null, remark: "" };
   const bracket = /^(?:[a-z ]{1,30})?\(([^()]{1,90})\)\.?$/i.exec(text);
   if (bracket?.[1] !== undefined) return { unit: null, remark: bracket[1] };
   const remark = /^(?:[a-z ]{1,30})?\s?[-–—,;]\s+([a-z(][^\d£]{1,90})$/i.exec(text);

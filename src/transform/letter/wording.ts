@@ -24,6 +24,15 @@ export function opensQuestion(text: string): boolean {
   );
 }
 
+/** Whether a sentence tells in the council's words what was asked for: `You asked for the number of referrals in 2020/21.` */
+export function retellsRequest(text: string): boolean {
+  return (
+    /^(?:you (?:have )?(?:asked|requested|wanted to know)|your request (?:was|is) for)\b.{0,60}\b(?:number|how many|figures|percentage|average|copy|copies|amount|total|details|list|cost|spend)\b/i.test(
+      text,
+    ) && !/\b(?:below|as follows|the following)\b/i.test(text)
+  );
+}
+
 /** Whether the rest of a marker reads as a question or as the name of a thing asked for, not as an answer. */
 export function readsAsRequest(text: string): boolean {
   return (
@@ -36,7 +45,7 @@ export function readsAsRequest(text: string): boolean {
 }
 
 const CLOSING =
-  /^(?:yours (?:sincerely|faithfully|truly)|kind(?:est)? regards|regards,?$|many thanks|best wishes|yours,?$|(?:i|we) (?:hope|trust) (?:that )?(?:this|you|the)|this concludes|that concludes|(?:if|should) (?:you(?:'re| are| need| require| feel| remain| wish| have| would| think| disagree| want| were| be| do| believe| consider)|anything|there is anything)\b.{0,160}?(?:dissatisf|unhappy|not (?:been |be )?(?:content|satisfied|happy|handled|answered|properly|dealt)|complain|review|appeal|disagree|contact|question|quer|wrong|unclear|assist|help|format|copy|copies)|anyone who is|you (?:have the right|are entitled|can|may) (?:to )?(?:ask|appl|request|complain|appeal|seek|write).{0,80}(?:review|complain|appeal|commissioner|decision)|you (?:may|can|are free to) re-?use|you have (?:the|a) right (?:to|of) (?:ask|request|complain|appeal|seek|an internal|review)|(?:please )?(?:contact (?:me|us|the|our|your|in)\b|remember to quote|do not hesitate|quote the)|please (?:contact|quote|do not hesitate|remember|feel free|let me know)|contact:|(?:the )?information commissioner|internal review$|complaints?(?: procedure)?:?$|re-?use (?:of information)?:?$|copyright|the (?:supply|information supplied|information provided).{0,120}(?:re-?us|copyright)|(?:this|the) (?:document|information|reply|response|material|data)\b.{0,60}\bre-?used?\b|under the re-?use|most of the information|©|for information, we publish|further information (?:about|on|is)|disclosure log|your rights?:?$|right of (?:appeal|review)|appeal|review procedure|if you wish to|in the event that you are|details of how to complain|any complaint|you should (?:write|contact)|(?:e-?mail|tel(?:ephone)?|phone|direct (?:line|dial)|fax)\s*:|please (?:accept|rest assured)|signed:?$)/i;
+  /^(?:yours (?:sincerely|faithfully|truly)|kind(?:est)? regards|regards,?$|many thanks|best wishes|yours,?$|(?:i|we) (?:hope|trust) (?:that )?(?:this|you|the)|this concludes|that concludes|(?:if|should) (?:you(?:'re| are| need| require| feel| remain| wish| have| would| think| disagree| want| were| be| do| believe| consider)|anything|there is anything)\b.{0,160}?(?:dissatisf|unhappy|not (?:been |be )?(?:content|satisfied|happy|handled|answered|properly|dealt)|complain|review|appeal|disagree|contact|question|quer|wrong|unclear|assist|help|format|copy|copies)|anyone who is|you (?:have the right|are entitled|can|may) (?:to )?(?:ask|appl|request|complain|appeal|seek|write).{0,80}(?:review|complain|appeal|commissioner|decision)|you (?:may|can|are free to) re-?use|you have (?:the|a) right (?:to|of) (?:ask|request|complain|appeal|seek|an internal|review)|(?:please )?(?:contact (?:me|us|the|our|your|in)\b|remember to quote|do not hesitate|quote the)|please (?:contact|quote|do not hesitate|remember|feel free|let me know)|contact:|(?:the )?information commissioner|internal review$|complaints?(?: procedure)?:?$|re-?use (?:of information)?:?$|copyright|the (?:supply|information supplied|information provided).{0,120}(?:re-?us|copyright)|(?:this|the) (?:document|information|reply|response|material|data)\b.{0,60}\bre-?used?\b|under the re-?use|most of the information|©|for information, we publish|further information (?:about|on|is)|disclosure log|your rights?:?$|right of (?:appeal|review)|appeal|review procedure|if you wish to|in the event that you are|details of how to complain|any complaint|you should (?:write|contact)|(?:e-?mail|tel(?:ephone)?|phone|direct (?:line|dial)|fax)\s*:|please (?:accept|rest assured)|signed:?$|(?:information (?:governance|rights|management|compliance|access)|freedom of information|foi|data protection|customer (?:relations|services?)|records management)(?: and \w+)?(?: (?:team|officer|manager|unit|advisor|adviser|coordinator|co-ordinator))?[.,]?$)/i;
 const RESUMES = /^(?:appendix|annex|annexe|attachment|schedule|table) [a-z0-9]{1,3}\b/i;
 
 /** Whether closing words begin here: sign-off, complaints, re-use. */
@@ -65,7 +74,7 @@ export function isRequestHeading(text: string): boolean {
 }
 
 const ANSWER_LABEL =
-  /^(?:(?:the |our )?(?:council['’]?s )?(?:answers?|response|reply)(?:\s?(?:to )?(?:q(?:uestion)?\s?)?\d{1,2}\s?\(?[a-h]?\)?)?\s*(?:[:=]|[–—-]\s|\.(?=\s|$)|$)|A\s?\d{0,2}\s?\(?[a-h]?\)?\s?:|A\d{1,2}\s?[a-h]?[.)-]\s|Ans\.?:?\s)\s*/i;
+  /^(?:(?:the |our )?(?:council['’]?s )?(?:answers?|response|reply)(?:\s?(?:to )?(?:q(?:uestion)?\s?)?\d{1,2}\s?\(?[a-h]?\)?)?\s*(?:[:=]|[–—-]\s|\.(?=\s|$)|$)|A\s?\d{0,2}\s?\(?[a-h]?\)?\s?:|A\d{1,2}\s?[a-h]?[.)-]\s|A\d{1,2}(?:$|\s+(?=[£<\dA-Z]))|Ans\.?:?\s)\s*/i;
 
 /** The length of a label that opens an answer (`Answer:`, `Response -`, `A1.`) at the beginning of a line; 0 where there is none. */
 export function answerLabelLength(text: string): number {

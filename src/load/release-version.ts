@@ -1,0 +1,164 @@
+/** The ledger of release versions: every one that was ever seen, and what became of it. */
+import { type Insertable, sql } from "kysely";
+import type { Publication } from "../catalogue/publications.ts";
+import type { ReleaseVersion } from "../extract/ees.ts";
+import type { KeptRelease, LocalVersion } from "../extract/release.ts";
+import type { RunStamp } from "./observations.ts";
+import type { ReleaseStatus, ReleaseVersionTable } from "./tables.ts";
+import type { WritableWarehouse, WriteSession } from "./warehouse.ts";
+
+/** What names a version in the ledger. */
+const KEY = ["publication", "release", "release_version_id"] as const;
+
+/** Notes a version whose files are loaded, in the transaction that loads them. */
+export async function recordVersion(
+  session: WriteSession,
+  publication: Publication,
+  release: KeptRelease,
+  stamp: RunStamp,
+): Promise<void> {
+  const { version, manifest, files, absent } = release;
+  const codes = absent.map((dataSet) => dataSet.code);
+  const row = {
+    ...describeVersion(publication, version, stamp),
+    data_content: manifest === null ? null : JSON.stringify(manifest),
+    files: JSON.stringify(Object.fromEntries(files.map((file) => [file.dataSet.code, file.sha256]))),
+    status: codes.length > 0 ? "incomplete" : "loaded",
+    problem: codes.length > 0 ? `not in this release: ${codes.join(", ")}` : null,
+  } as const;
+  await setLatest(session, row);
+  const { publication: _, release: __, release_version_id: ___, first_seen_at: ____, ...changed } = row;
+  // A version that is read again from the archive comes without its manifest.
+  const data_content = sql<string | null>`coalesce(excluded.data_content, release_version.data_content)`;
+  await session.db
+    .insertInto("release_version")
+    .values(row)
+    .onConflict((conflict) => conflict.columns(KEY).doUpdateSet({ ...changed, data_content }))
+    .execute();
+}
+
+/** Notes a version that was seen and is not loaded: refused, or out of reach. What was loaded of it before stands. */
+export async function recordUnloaded(
+  warehouse: WritableWarehouse,
+  publication: Publication,
+  version: ReleaseVersion,
+  because: { status: Extract<ReleaseStatus, "seen" | "refused">; problem: string },
+  stamp: RunStamp,
+): Promise<void> {
+  await warehouse.transaction(async (session) => {
+    const row = { ...describeVersion(publication, version, stamp), ...because };
+    await setLatest(session, row);
+    await session.db
+      .insertInto("release_version")
+      .values(row)
+      .onConflict((conflict) =>
+        conflict
+          .columns(KEY)
+          .doUpdateSet({ ...because, held_because: null, last_checked_at: stamp.loaded_at })
+          .where("release_version.status", "in", ["seen", "refused"]),
+      )
+      .execute();
+  });
+}
+
+/**
+ * Notes a version that was read and waits for a person. Its files are in the archive, its rows nowhere; what was loaded before
+ * is still the newest that anyone can see.
+ */
+export async function recordHeld(
+  warehouse: WritableWarehouse,
+  publication: Publication,
+  { version, manifest, files }: KeptRelease,
+  doubts: readonly string[],
+  stamp: RunStamp,
+): Promise<void> {
+  const held_because = doubts.join("; ");
+  const row = {
+    ...describeVersion(publication, version, stamp),
+    is_latest: false,
+    data_content: manifest === null ? null : JSON.stringify(manifest),
+    files: JSON.stringify(Object.fromEntries(files.map((file) => [file.dataSet.code, file.sha256]))),
+    status: "refused",
+    problem: `held for a person: ${held_because}`,
+    held_because,
+    accepted_at: null,
+    accepted_by: null,
+  } as const;
+  const { publication: _, release: __, release_version_id: ___, first_seen_at: ____, ...changed } = row;
+  await warehouse.transaction(({ db }) =>
+    db
+      .insertInto("release_version")
+      .values(row)
+      .onConflict((conflict) => conflict.columns(KEY).doUpdateSet(changed))
+      .execute(),
+  );
+}
+
+/** Notes that EES no longer has a release. Its rows stand. @returns whether it was ever loaded. */
+export async function recordWithdrawn(
+  warehouse: WritableWarehouse,
+  publication: string,
+  release: string,
+  stamp: RunStamp,
+): Promise<boolean> {
+  return warehouse.transaction(async ({ db }) => {
+    const { numUpdatedRows } = await db
+      .updateTable("release_version")
+      .set({ status: "withdrawn", problem: `EES no longer has it; first missed ${stamp.loaded_at}` })
+      .where("publication", "=", publication)
+      .where("release", "=", release)
+      .where("release_version_id", "!=", "local")
+      .where("status", "in", ["loaded", "incomplete"])
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  });
+}
+
+/** Notes that a version was looked at and nothing had changed. */
+export async function recordChecked(
+  warehouse: WritableWarehouse,
+  publication: string,
+  release: string,
+  versionId: string,
+  stamp: RunStamp,
+): Promise<void> {
+  await warehouse.transaction(async ({ db }) => {
+    await db
+      .updateTable("release_version")
+      .set({ last_checked_at: stamp.loaded_at })
+      .where("publication", "=", publication)
+      .where("release", "=", release)
+      .where("release_version_id", "=", versionId)
+      .execute();
+  });
+}
+
+function describeVersion(publication: Publication, version: ReleaseVersion | LocalVersion, stamp: RunStamp) {
+  return {
+    publication: publication.slug,
+    release: version.slug,
+    release_version_id: version.id,
+    publication_id: publication.id,
+    release_id: version.releaseId,
+    title: version.title,
+    published_at: version.publishedAt,
+    update_count: version.updateCount,
+    next_release: version.nextRelease,
+    is_latest: version.isLatest,
+    first_seen_at: stamp.loaded_at,
+    last_checked_at: stamp.loaded_at,
+  };
+}
+
+/** One version of a publication at most is the latest. */
+async function setLatest(
+  { db }: WriteSession,
+  version: Pick<Insertable<ReleaseVersionTable>, "publication" | "is_latest">,
+) {
+  if (!version.is_latest) return;
+  await db
+    .updateTable("release_version")
+    .set({ is_latest: false })
+    .where("publication", "=", version.publication)
+    .execute();
+}

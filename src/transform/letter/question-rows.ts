@@ -1,0 +1,39 @@
+/** Replies in a table: number, question and answer side by side, taken apart into lines that stand under each other. */
+import type { TextLine } from "./lines.ts";
+import { readsAsRequest } from "./wording.ts";
+
+const NUMBERED = /^(?:q(?:uestion)?\s?)?(\d{1,2})\s?[.)]?$/i;
+const HEADING = /^(?:no\.?|number|#|ref|q(?:uestion)?s?|your (?:question|request)|request|information requested)$/i;
+
+/** Puts rows of question and answer under each other; every other line stays as it is. */
+export function unfoldQuestionRows(lines: readonly TextLine[]): TextLine[] {
+  return lines.flatMap((line) => {
+    const { cells } = line;
+    if (cells === null) return [line];
+    if (
+      cells.length <= 4 &&
+      HEADING.test(cells[0] ?? "") &&
+      /^(?:q|your|request|information|response|answer|reply|our|council)/i.test(cells[1] ?? "")
+    )
+      return [];
+    return (
+      unfoldRow(
+        line,
+        cells.filter((cell) => cell !== ""),
+      ) ?? [line]
+    );
+  });
+}
+
+function unfoldRow(line: TextLine, cells: readonly string[]): TextLine[] | null {
+  const [first = "", second = "", ...answers] = cells;
+  const number = NUMBERED.exec(first)?.[1];
+  if (number !== undefined && readsAsRequest(second) && answers.length <= 2)
+    return [asLine(line, `${number}. ${second}`), ...answers.map((text) => asLine(line, text))];
+  const joined = /^(?:q(?:uestion)?\s?)?\d{1,2}\s?[.):]\s/i.test(first) && readsAsRequest(first.replace(/^\S+\s+/, ""));
+  return joined && cells.length === 2 ? [asLine(line, first), asLine(line, second)] : null;
+}
+
+function asLine(line: TextLine, text: string): TextLine {
+  return { ...line, text, cells: null, afterBlank: true };
+}
