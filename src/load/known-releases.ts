@@ -1,5 +1,4 @@
 /** What the ledger knows of the releases of a publication. */
-import { sql } from "kysely";
 import type { Publication } from "../catalogue/publications.ts";
 import { hasCurrentReader } from "./release.ts";
 import type { ReleaseStatus } from "./tables.ts";
@@ -25,7 +24,7 @@ export async function findKnownReleases({ db }: Warehouse, publication: Publicat
     .where("publication", "=", publication.slug)
     .where("release_version_id", "<>", "local")
     .orderBy("release")
-    .orderBy("published_at", sql`desc nulls last`)
+    .orderBy("published_at", (order) => order.desc().nullsLast())
     .orderBy("first_seen_at", "desc")
     .execute();
   const files = await db
@@ -55,7 +54,7 @@ export async function findNextReleases({ db }: Warehouse): Promise<{ publication
     .where("release_version_id", "<>", "local")
     .orderBy("publication")
     .orderBy("is_latest", "desc")
-    .orderBy("published_at", sql`desc nulls last`)
+    .orderBy("published_at", (order) => order.desc().nullsLast())
     .execute();
   return rows.map((row) => ({ publication: row.publication, next: row.next_release }));
 }

@@ -27,7 +27,7 @@ export async function findVintageBefore(
     .where("sha256", "<>", key.sha256);
   const replaced = await others
     .where("release", "=", key.release)
-    .orderBy("published_at", sql`desc nulls last`)
+    .orderBy("published_at", (order) => order.desc().nullsLast())
     .orderBy("loaded_at", "desc")
     .executeTakeFirst();
   if (replaced !== undefined || publishedAt === null) return replaced;
