@@ -24,6 +24,8 @@ export interface Job {
   when: When;
   /** Whether it also runs every few minutes on mornings when DfE may publish. */
   onReleaseMornings?: boolean;
+  /** Whether the scheduler runs it with this configuration; by default it does. */
+  isWanted?(config: Config): boolean;
   run(context: JobContext): Promise<JobReport>;
 }
 
@@ -62,6 +64,8 @@ export interface JobResult {
   counts: Record<string, number>;
   problems: Problem[];
   is_news: boolean;
+  /** Of a fault of ours, where in the code it happened; without its message, which may quote a letter. */
+  trace: string | null;
 }
 
 export interface JobRequest {
@@ -98,6 +102,7 @@ export async function runJob(config: Config, job: Job, request: JobRequest): Pro
       counts: report?.outcome.counts ?? {},
       problems: report?.problems ?? [],
       is_news: report?.isNews === true,
+      trace: null,
     };
   } catch (thrown) {
     const { signal } = request;
@@ -112,8 +117,15 @@ export async function runJob(config: Config, job: Job, request: JobRequest): Pro
       counts: {},
       problems: [{ code: error instanceof S21Error ? error.code : "fault", message: messageOf(error) }],
       is_news: false,
+      trace: error instanceof S21Error ? null : traceOf(error),
     };
   }
+}
+
+function traceOf(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
+  return [error.name, ...frames].join("\n");
 }
 
 /** Null where this day's run was done before. */

@@ -44,17 +44,3 @@ export async function findKnownReleases({ db }: Warehouse, publication: Publicat
     }),
   }));
 }
-
-/** When DfE says that something comes next, as far as it says it; newest word first. */
-export async function findNextReleases({ db }: Warehouse): Promise<{ publication: string; next: string | null }[]> {
-  const rows = await db
-    .selectFrom("release_version")
-    .distinctOn("publication")
-    .select(["publication", "next_release"])
-    .where("release_version_id", "<>", "local")
-    .orderBy("publication")
-    .orderBy("is_latest", "desc")
-    .orderBy("published_at", (order) => order.desc().nullsLast())
-    .execute();
-  return rows.map((row) => ({ publication: row.publication, next: row.next_release }));
-}
