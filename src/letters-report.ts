@@ -1,11 +1,9 @@
 /** What `s21 letters add` tells at its end. */
-import type { Selectable } from "kysely";
 import { EXIT, type ExitCode } from "./errors.ts";
 import { type RunOutcome, statusOfExit } from "./load/ledger.ts";
 import { describeFinding, storable } from "./load/letter-issues.ts";
-import { countByStatus, countOpenIssues, findLinkIssues, findSuperseded } from "./load/letter-ledger.ts";
+import { describeLetter, findLinkIssues, findSuperseded } from "./load/letter-ledger.ts";
 import type { RunStamp } from "./load/observations.ts";
-import type { LetterTable } from "./load/tables.ts";
 import type { Warehouse } from "./load/warehouse.ts";
 import type { Status } from "./observation.ts";
 import { cleanText } from "./serve/terminal.ts";
@@ -72,22 +70,12 @@ export function reportFinding(file: string, finding: LetterFinding): ReportedPro
 /** A letter as it stands in the warehouse. */
 export async function describeHeld(
   warehouse: Warehouse,
-  held: Selectable<LetterTable>,
+  letterId: string,
   file: string,
+  status: AddedLetter["status"],
 ): Promise<AddedLetter> {
-  return {
-    file,
-    letter_id: held.letter_id,
-    status: "unchanged",
-    council: held.council_name,
-    area_code: held.area_code,
-    request_reference: held.request_reference,
-    response_date: held.response_date,
-    questions: held.questions,
-    cells: await countByStatus(warehouse, held.letter_id),
-    in_doubt: await countOpenIssues(warehouse, held.letter_id),
-    superseded_by: null,
-  };
+  const { council_name, ...letter } = await describeLetter(warehouse, letterId);
+  return { file, status, council: council_name, ...letter, superseded_by: null };
 }
 
 /** Which letter supersedes which is known when all are in. */

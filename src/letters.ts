@@ -25,7 +25,7 @@ import {
   summarise,
   UNREAD,
 } from "./letters-report.ts";
-import { recordRun, type RunOutcome } from "./load/ledger.ts";
+import { type RunOutcome, recordRun } from "./load/ledger.ts";
 import { identifyLetter, type LetterIdentity } from "./load/letter-identity.ts";
 import { saveSetAside } from "./load/letter-issues.ts";
 import { findHeldLetter } from "./load/letter-ledger.ts";
@@ -205,20 +205,17 @@ async function addLetter(
     const problem = { code: "empty", message: "there is no text in it", line: null };
     return setAside(road, { kind: "set_aside", file: given, sha256: file.sha256, problem }, given, file.name);
   }
-  const held = await findHeldLetter(road.warehouse, identity.letterId);
+  const { letterId } = identity;
+  const held = await findHeldLetter(road.warehouse, letterId);
   if (held !== undefined && held.reader === road.reader) {
-    return { letters: [await describeHeld(road.warehouse, held, given)], problems: [] };
+    return { letters: [await describeHeld(road.warehouse, letterId, given, "unchanged")], problems: [] };
   }
   const loading = prepareLetter(found, identity, file, road.reader, siblings);
   const findings = await loadLetter(road.warehouse, loading, road.stamp);
-  const doubts = findings.filter(({ code }) => isDoubt(code));
-  const row = await findHeldLetter(road.warehouse, identity.letterId);
-  if (row === undefined) throw new Error(`letter ${identity.letterId} was loaded and is not there`);
-  const described = await describeHeld(road.warehouse, row, given);
-  const status = letter.readable ? ("loaded" as const) : ("set_aside" as const);
+  const status = letter.readable ? "loaded" : "set_aside";
   return {
-    letters: [{ ...described, status }],
-    problems: doubts.map((finding) => reportFinding(given, finding)),
+    letters: [await describeHeld(road.warehouse, letterId, given, status)],
+    problems: findings.filter(({ code }) => isDoubt(code)).map((finding) => reportFinding(given, finding)),
   };
 }
 

@@ -181,13 +181,13 @@ async function unchangedOutcome(road: Road, version: ReleaseVersion, held: HeldR
   };
 }
 
-/** Loads what has been proven and kept. */
-export async function loadKept(road: Road, kept: KeptRelease): Promise<ReleaseOutcome> {
+/** Loads what has been proven and kept. `isRecalled`: only read again from the archive; the ledger of versions stands. */
+export async function loadKept(road: Road, kept: KeptRelease, isRecalled = false): Promise<ReleaseOutcome> {
   const { warehouse, publication, selection, stamp, signal } = road;
   signal?.throwIfAborted();
   const onRows = (code: string, rows: number, total: number) =>
     road.watcher.progress(`loading ${kept.version.slug} ${code}`, rows, total);
-  const request: LoadRequest = { publication, release: kept, selection, stamp, onRows, signal };
+  const request: LoadRequest = { publication, release: kept, selection, stamp, isRecalled, onRows, signal };
   const onLoaded = (files: readonly LoadNote[]) => noteLoaded(road, kept, files);
   const loaded = await loadRelease(warehouse, { ...request, onLoaded }).catch(async (error: unknown) => {
     if (error instanceof HeldReleaseError) await recordHeld(warehouse, publication, kept, error.doubts, stamp);

@@ -88,21 +88,33 @@ export async function* verifyCitations(
   citations: readonly string[],
 ): AsyncGenerator<Proof | Refutation> {
   const warehouse = await openWarehouse(config);
+  const letters: LetterMemory = { path: null, rows: [] };
   try {
-    for (const citation of citations) yield await verifyCitation(config, warehouse, citation);
+    for (const citation of citations) yield await verifyCitation(config, warehouse, letters, citation);
   } finally {
     await warehouse.close();
   }
 }
 
-async function verifyCitation(config: Config, warehouse: Warehouse, text: string): Promise<Proof | Refutation> {
+/** The letter that was read last: its citations mostly come together, and reading one starts a process. */
+interface LetterMemory {
+  path: string | null;
+  rows: Observation[];
+}
+
+async function verifyCitation(
+  config: Config,
+  warehouse: Warehouse,
+  letters: LetterMemory,
+  text: string,
+): Promise<Proof | Refutation> {
   try {
     const citation = parseCitation(text);
     const file = await findCitedFile(warehouse, citation);
     const path = await proveArchived(config, citation, file);
     return citation.kind === "dfe"
       ? await verifyDfe(warehouse, citation, file, path)
-      : await verifyLetter(warehouse, citation, file, path);
+      : await verifyLetter(warehouse, citation, file, path, letters);
   } catch (error) {
     if (!(error instanceof S21Error)) throw error;
     return { citation: text, holds: false, error };
@@ -179,8 +191,12 @@ async function verifyLetter(
   citation: LetterCitation,
   file: SourceFileTable,
   path: string,
+  letters: LetterMemory,
 ): Promise<Proof> {
-  const archived = (await readArchivedLetters(path, citation, file)).filter((one) => isCited(one, citation));
+  // The file was hashed again just now: what was read of these bytes before still stands.
+  if (letters.path !== path) letters.rows = await readArchivedLetters(path, citation, file);
+  letters.path = path;
+  const archived = letters.rows.filter((one) => isCited(one, citation));
   if (archived.length === 0) throw noSuchCell(citation, `${file.file_name}, line ${citation.line}`);
   const held = await readCitedLetterRows(warehouse, citation);
   // What a person corrected stands in the row; what the program had read stands beside it.

@@ -9,7 +9,7 @@ select
     (case when e.first_is_own then e.first_published_at at time zone 'Europe/London' else e.expected_by end)::date
   end as available_from,
   case when verdict.verdict = 'published_later' and e.first_is_own then e.first_release end as available_in,
-  verdict.basis,
+  case when verdict.verdict <> 'unresolved' then verdict.basis end as basis,
   case verdict.verdict
     when 'unresolved' then coalesce(t.problem, verdict.reason)
     when 'covered' then case verdict.basis when 'files' then 'release ' || w.cited || ' has the figure'
@@ -123,7 +123,7 @@ comment on column referral.period_end is 'Last day of the period, included.';
 comment on column referral.verdict is 'covered, covered_but_suppressed, not_in_cited_release (another release had it by then), published_later, not_published or unresolved.';
 comment on column referral.available_from is 'published_later: day on which DfE first published the figure.';
 comment on column referral.available_in is 'published_later: the release that first held the figure; null where only a later one is loaded.';
-comment on column referral.basis is 'files (the cited release was read) or pattern (it can''t be had; judged by the years that such releases hold).';
+comment on column referral.basis is 'files (the cited release was read) or pattern (it can''t be had; judged by the years that such releases hold); null where unresolved.';
 comment on column referral.because is 'Why this verdict, for a person.';
 comment on column referral.directions_fault is 'What is wrong with the directions though they can be followed; null where nothing is.';
 comment on column referral.url is 'The link as printed. Never fetched.';

@@ -20,7 +20,7 @@ const IN_NEED =
 const DISTINCT =
   /\b(?:distinct|individual|unique|different|separate) (?:children|child|young people)\b|\bnumber of (?:distinct|individual|unique) /i;
 const ANY_POINT =
-  /\b(?:at any (?:point|time)|in total|in place (?:at any|during)|throughout|were (?:on|subject)|during the (?:year|following))\b/i;
+  /\b(?:at any (?:point|time)|in total|in place (?:at any|during)|throughout|during the (?:year|following))\b/i;
 const STARTED =
   /\b(?:newly|new|start(?:ed|ing)?|beg[au]n|beginning|commenced|opened|made|became|becoming|placed on|added|put on|initiated|entered|issued)\b/i;
 const ENDED =
@@ -48,23 +48,23 @@ const SPENT = /\b(?:spen[dt]|spending|expenditure|cost|outturn|budget)\b/i;
 const UNALLOCATED =
   /\b(?:unallocated|(?:not|no|without|wait(?:s|ing)? for|awaiting|lack(?:ed|ing)?)\b.{0,60}\b(?:allocat\w*|social worker|named worker)|holding allocation)\b/i;
 
-const children = (measure: string, asks: RegExp[], not: RegExp[] = []): QuestionWording => ({ measure, asks, not });
+const wording = (measure: string, asks: RegExp[], not: RegExp[] = []): QuestionWording => ({ measure, asks, not });
 
 /** Stocks, starts and ends of plans or of need; `prefix` is the measure's beginning. */
 function byMovement(prefix: string, subject: RegExp[], not: RegExp[], atDay: string): QuestionWording[] {
   return [
-    children(`${prefix}_started`, [...subject, STARTED], [...not, ENDED, UNALLOCATED, ANY_TIME]),
-    children(
+    wording(`${prefix}_started`, [...subject, STARTED], [...not, ENDED, UNALLOCATED, ANY_TIME]),
+    wording(
       `${prefix}_ended`,
       [...subject, ENDED],
       [...not, /\b(?:newly|started|became|added)\b/i, UNALLOCATED, ANY_TIME],
     ),
-    children(
+    wording(
       atDay,
       [...subject, AT_31_MARCH],
       [...not, STARTED, /\b(?:exited|ceased|removed|ended)\b/i, UNALLOCATED, ANY_TIME],
     ),
-    children(
+    wording(
       `${prefix}_any_point`,
       [...subject, ANY_POINT],
       [...not, STARTED, ENDED, AT_31_MARCH, UNALLOCATED, ONE_DAY],
@@ -74,27 +74,29 @@ function byMovement(prefix: string, subject: RegExp[], not: RegExp[], atDay: str
 const ANY_TIME = /\bat any (?:point|time)\b/i;
 const ONE_DAY = /\b(?:as (?:at|of|on)|on) (?:the )?(?:1st|1|31st|31|30th|30)\b/i;
 
+const BY_AGE = /\baged\b|\bby (?:age|gender|ethnicity)\b/i;
+
 export const QUESTION_WORDINGS: readonly QuestionWording[] = [
-  children(
+  wording(
     "children_without_allocated_worker",
     [UNALLOCATED, /\b(?:child(?:ren)?|cases?)\b/i],
     [SPENT, PERCENT, /\bhow long\b/i, /\bvacan/i],
   ),
-  children(
+  wording(
     "caseload_highest",
     [HIGHEST, new RegExp(`${CASELOAD.source}|\\bcases\\b`, "i"), WORKER],
     [AVERAGE, OTHER_TEAM, PERCENT],
   ),
-  children(
+  wording(
     "caseload_average",
     [AVERAGE, new RegExp(`${CASELOAD.source}|\\bcases\\b`, "i"), WORKER],
     [HIGHEST, OTHER_TEAM, PERCENT, /\btenure\b|\bwage\b|\bcost\b/i],
   ),
-  children("early_help_spend", [EARLY_HELP, SPENT], [PERCENT, /\bper (?:child|family|head)\b/i, /\bgrant/i]),
-  children("re_referrals_percent", [RE_REFERRAL, PERCENT], [SUBSET_OF_AGE()]),
-  children("re_referrals", [RE_REFERRAL], [PERCENT, RATE, /\bchildren (?:were )?re-?referred\b/i]),
-  children("children_re_referred", [/\bchildren (?:were )?re-?referred\b/i], [PERCENT, RATE]),
-  children(
+  wording("early_help_spend", [EARLY_HELP, SPENT], [PERCENT, /\bper (?:child|family|head)\b/i, /\bgrant/i]),
+  wording("re_referrals_percent", [RE_REFERRAL, PERCENT], [BY_AGE]),
+  wording("re_referrals", [RE_REFERRAL], [PERCENT, RATE, /\bchildren (?:were )?re-?referred\b/i]),
+  wording("children_re_referred", [/\bchildren (?:were )?re-?referred\b/i], [PERCENT, RATE]),
+  wording(
     "s47_children",
     [
       SECTION_47,
@@ -102,7 +104,7 @@ export const QUESTION_WORDINGS: readonly QuestionWording[] = [
     ],
     [CONFERENCE, PERCENT, RATE, SUBSET],
   ),
-  children(
+  wording(
     "s47_enquiries",
     [SECTION_47, /\b(?:enquir|inquir|investigat|47s\b)/i],
     [
@@ -115,25 +117,25 @@ export const QUESTION_WORDINGS: readonly QuestionWording[] = [
       /\bhow long\b|\bdays\b/i,
     ],
   ),
-  children("icpc_children", [CONFERENCE, DISTINCT], [PERCENT, RATE]),
-  children(
+  wording("icpc_children", [CONFERENCE, DISTINCT], [PERCENT, RATE]),
+  wording(
     "icpc",
     [CONFERENCE, /\b(?:how many|number|total|conferences? (?:were )?held)\b/i],
     [PERCENT, RATE, /\bchairs?\b|\bqualified\b|\bwithin \d|\breviews?\b|\bhow long\b|\bdays\b/i, DISTINCT, SUBSET],
   ),
-  children(
+  wording(
     "children_referred",
     [
       /\b(?:how many|number of) (?:(?:individual|distinct|unique|different) )?(?:children|child)\b.{0,40}\b(?:were |was )?referred\b|\bchildren referred\b/i,
     ],
     [RE_REFERRAL, PERCENT, RATE, SECTION_47, CONFERENCE, PLAN, OTHER_REFERRAL, SUBSET],
   ),
-  children(
+  wording(
     "referrals_no_further_action",
     [REFERRAL, /\bno further action\b|\bNFA\b/i],
     [PERCENT, RATE, SECTION_47, PLAN],
   ),
-  children(
+  wording(
     "referrals",
     [REFERRAL, /\b(?:how many|number|total|referrals (?:were|did|received|by)|referrals$)\b/i],
     [
@@ -160,10 +162,6 @@ export const QUESTION_WORDINGS: readonly QuestionWording[] = [
     "cin_episodes_at_31_march",
   ),
 ];
-
-function SUBSET_OF_AGE(): RegExp {
-  return /\baged\b|\bby (?:age|gender|ethnicity)\b/i;
-}
 
 const codes = new Set(MEASURES.map((measure) => measure.code));
 

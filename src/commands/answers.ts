@@ -26,30 +26,11 @@ export async function runReferrals(options: AnswerOptions & { review?: boolean }
 }
 
 export function runDisagreements(options: AnswerOptions, context: Context): Promise<number> {
-  return printView("disagreement", options, context, ({ rows }, { terminal }) => {
-    const columns = [
-      "council",
-      "cell",
-      "period",
-      "council_value",
-      "dfe_value",
-      "difference",
-      "percent",
-      "likely_cause",
-    ];
-    const shown = rows.map((row) => ({ ...row, council: row.area_name, cell: cellOf(row), period: row.period_label }));
-    terminal.print(formatTable(shown, columns));
-    for (const because of new Set(rows.map((row) => `${row.likely_cause}: ${row.because}`)))
-      terminal.print(cleanText(because));
-  });
+  return printView("disagreement", options, context, printDisagreements);
 }
 
 export function runGaps(options: AnswerOptions, context: Context): Promise<number> {
-  return printView("gap", options, context, ({ rows }, { terminal }) => {
-    const columns = ["council", "cell", "period", "council_status", "because", "recoverable", "available_from"];
-    const shown = rows.map((row) => ({ ...row, council: row.area_name, cell: cellOf(row), period: row.period_label }));
-    terminal.print(formatTable(shown, columns));
-  });
+  return printView("gap", options, context, printGaps);
 }
 
 async function printView(view: AnswerView, options: AnswerOptions, context: Context, print: Print): Promise<number> {
@@ -71,7 +52,8 @@ function cellOf(row: Row): string {
   return `${row.question}${row.part}${row.breakdown === "" ? "" : ` / ${row.breakdown}`}`;
 }
 
-function printAnswers({ rows }: ViewRows, { terminal }: Context) {
+/** Each letter's answers as a table. */
+export function printAnswers({ rows }: ViewRows, { terminal }: Context) {
   if (rows.length === 0) terminal.print("(no letters)");
   for (const letter of groupBy(rows, "letter_id")) {
     const [first] = letter;
@@ -85,13 +67,31 @@ function printAnswers({ rows }: ViewRows, { terminal }: Context) {
   }
 }
 
+/** Cells that both reported, and differently. */
+export function printDisagreements({ rows }: ViewRows, { terminal }: Context) {
+  const columns = ["council", "cell", "period", "council_value", "dfe_value", "difference", "percent", "likely_cause"];
+  const shown = rows.map((row) => ({ ...row, council: row.area_name, cell: cellOf(row), period: row.period_label }));
+  terminal.print(formatTable(shown, columns));
+  for (const because of new Set(rows.map((row) => `${row.likely_cause}: ${row.because}`))) {
+    terminal.print(cleanText(because));
+  }
+}
+
+/** Cells that nobody answers. */
+export function printGaps({ rows }: ViewRows, { terminal }: Context) {
+  const columns = ["council", "cell", "period", "council_status", "because", "recoverable", "available_from"];
+  const shown = rows.map((row) => ({ ...row, council: row.area_name, cell: cellOf(row), period: row.period_label }));
+  terminal.print(formatTable(shown, columns));
+}
+
 function groupBy(rows: readonly Row[], column: string): Row[][] {
   const groups = new Map<unknown, Row[]>();
   for (const row of rows) groups.set(row[column], [...(groups.get(row[column]) ?? []), row]);
   return [...groups.values()];
 }
 
-function printReferrals({ rows }: ViewRows, { terminal }: Context) {
+/** The truth test, its counts and reasons. */
+export function printReferrals({ rows }: ViewRows, { terminal }: Context) {
   const columns = ["council", "cell", "period", "cited_release", "data_set", "verdict", "available_from"];
   const shown = rows.map((row) => ({ ...row, council: row.council_name, cell: cellOf(row), period: row.period_label }));
   terminal.print(formatTable(shown, columns));
@@ -105,7 +105,13 @@ function printReferrals({ rows }: ViewRows, { terminal }: Context) {
   }
 }
 
-function printReviews({ rows }: ViewRows, { terminal }: Context) {
+/** Requests for an internal review; one that was judged by pattern says so on stderr, where it is not copied along. */
+export function printReviews({ rows }: ViewRows, { terminal }: Context) {
   const reviews = describeReviews(rows);
+  if (reviews.length > 0 && rows.some((row) => row.basis === "pattern")) {
+    terminal.note(
+      "the release cited could not be read here; what it holds is judged by the years that such releases hold",
+    );
+  }
   terminal.print(reviews.length > 0 ? reviews.join("\n\n") : "(no referral fails the test)");
 }

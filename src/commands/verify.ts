@@ -25,7 +25,8 @@ export async function runVerify(citations: string[], { terminal, signal }: Conte
   return exitCode;
 }
 
-function printProof(proof: Proof, terminal: Terminal) {
+/** What the citation names, and where it was read again. */
+export function printProof(proof: Proof, terminal: Terminal) {
   const { area_name, what, period_label, value, value_text, status, file, line, column, release, note } = proof;
   const said = value ?? (value_text === null || value_text === "" ? status : `${value_text} (${status})`);
   const where = [file, `line ${line}`, ...(column === null ? [] : [`column ${column}`])].join(", ");

@@ -4,14 +4,15 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream, existsSync, mkdirSync } from "node:fs";
-import { open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { LimitError } from "../errors.ts";
 
 /** Where a kept file came from. */
 export interface Provenance {
-  source: "dfe" | "council";
+  /** `person`: a file of corrections. */
+  source: "dfe" | "council" | "person";
   fileName: string;
   url: string | null;
   fetchedAt: string;
@@ -68,6 +69,7 @@ export function openArchive(dataDir: string): Archive {
   mkdirSync(temporary, { recursive: true, mode: 0o700 });
   const pathOf = (sha256: string) => join(root, sha256.slice(0, 2), sha256);
   const temporaryPath = (suffix: string) => join(temporary, `${randomUUID()}${suffix}`);
+  const inTurn = takeTurns();
   return {
     temporaryPath,
     find: (sha256) => (/^[0-9a-f]{64}$/.test(sha256) && existsSync(pathOf(sha256)) ? pathOf(sha256) : null),
@@ -76,22 +78,27 @@ export function openArchive(dataDir: string): Archive {
       try {
         const { sha256, bytes } = await writeHashed(chunks, partial);
         const path = pathOf(sha256);
-        const isNew = !existsSync(path);
-        if (isNew) await moveInto(partial, path);
-        else await rm(partial);
-        await describe(path, provenance);
-        return { sha256, bytes, path, isNew };
+        // Releases that are fetched together may hold the same file: one is the first, and no place is lost.
+        return await inTurn(async () => {
+          const isNew = !existsSync(path);
+          if (isNew) await moveInto(partial, path);
+          else await rm(partial);
+          await describe(path, provenance);
+          return { sha256, bytes, path, isNew };
+        });
       } catch (error) {
         await rm(partial, { force: true });
         throw asLimit(error, dataDir);
       }
     },
-    async noteLoaded(sha256, place, areas) {
-      const file = `${pathOf(sha256)}.json`;
-      const lines = await readProvenance(file);
-      const loaded = lines.map((line) => (isPlace(line, place) ? { ...line, loadedAreas: areas } : line));
-      if (JSON.stringify(loaded) !== JSON.stringify(lines)) await writeProvenance(file, loaded);
-    },
+    noteLoaded: (sha256, place, areas) =>
+      inTurn(async () => {
+        const file = `${pathOf(sha256)}.json`;
+        const line = (await readProvenance(file)).find((one) => isPlace(one, place));
+        if (line === undefined) throw new Error(`the archive does not know ${sha256} as ${JSON.stringify(place)}`);
+        const noted = { ...line, loadedAreas: areas };
+        if (JSON.stringify(noted) !== JSON.stringify(line)) await appendProvenance(file, noted);
+      }),
     list: () => listFiles(root),
     async sweep(olderThan = 0) {
       let swept = 0;
@@ -105,6 +112,16 @@ export function openArchive(dataDir: string): Archive {
       }
       return swept;
     },
+  };
+}
+
+/** Runs one piece of work after the other, in the order asked for, whether the one before succeeded or not. */
+function takeTurns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work, work);
+    last = mine;
+    return mine;
   };
 }
 
@@ -131,12 +148,14 @@ async function moveInto(partial: string, path: string) {
   await rename(partial, path);
 }
 
-/** One line per place that the same bytes were found at. */
+/**
+ * One line per place that the same bytes were found at, and one more whenever something is noted of it: of several lines of a
+ * place the last counts. Lines are only ever added, each in one write: workers that share the archive lose none of each other's.
+ */
 async function describe(path: string, provenance: Provenance) {
   const file = `${path}.json`;
   const known = existsSync(file) ? await readProvenance(file) : [];
-  if (known.some((one) => placeOf(one) === placeOf(provenance))) return;
-  await writeProvenance(file, [...known, provenance]);
+  if (!known.some((one) => placeOf(one) === placeOf(provenance))) await appendProvenance(file, provenance);
 }
 
 /** What tells one place from another: not when it was fetched, nor what was done with it. */
@@ -148,15 +167,23 @@ function isPlace(line: Provenance, place: LoadedPlace): boolean {
   return Object.entries(place).every(([name, value]) => line[name as keyof LoadedPlace] === value);
 }
 
+/** What is known of each place. A line that a killed process left unfinished is passed over: what it said is said again. */
 async function readProvenance(file: string): Promise<Provenance[]> {
-  const lines = (await readFile(file, "utf8")).split("\n").filter((line) => line !== "");
-  return lines.map((line) => JSON.parse(line) as Provenance);
+  const places = new Map<string, Provenance>();
+  for (const line of (await readFile(file, "utf8")).split("\n")) {
+    if (!line.startsWith("{") || !line.endsWith("}")) continue;
+    const provenance = JSON.parse(line) as Provenance;
+    const place = placeOf(provenance);
+    const first = places.get(place);
+    places.set(place, { ...provenance, fetchedAt: first?.fetchedAt ?? provenance.fetchedAt });
+  }
+  return [...places.values()];
 }
 
-async function writeProvenance(file: string, lines: readonly Provenance[]) {
-  const partial = `${file}.${randomUUID()}.part`;
-  await writeFile(partial, lines.map((line) => `${JSON.stringify(line)}\n`).join(""), { mode: 0o600 });
-  await rename(partial, file);
+async function appendProvenance(file: string, provenance: Provenance) {
+  const text = existsSync(file) ? await readFile(file, "utf8") : "";
+  const unfinished = text === "" || text.endsWith("\n") ? "" : "\n";
+  await appendFile(file, `${unfinished}${JSON.stringify(provenance)}\n`, { mode: 0o600 });
 }
 
 async function listFiles(root: string): Promise<ArchivedFile[]> {

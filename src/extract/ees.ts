@@ -124,6 +124,9 @@ export async function findReleases(ees: Ees, publication: Publication): Promise<
   }
 }
 
+/** Far beyond what any publication has; more is no list that ends. */
+const MOST_PAGES = 100;
+
 /** All pages or nothing. */
 async function listReleases(ees: Ees, slug: string): Promise<ListedRelease[]> {
   const releases: ListedRelease[] = [];
@@ -134,19 +137,23 @@ async function listReleases(ees: Ees, slug: string): Promise<ListedRelease[]> {
       if (release === undefined) continue;
       releases.push({ slug: release, title, publishedAt: isoOf(published), updatedAt: isoOf(lastUpdated) });
     }
-    if (list.paging.totalPages <= page || page >= 100) return releases;
+    if (list.paging.totalPages <= page) return releases;
+    if (page >= MOST_PAGES) throw unexpected(url, `${list.paging.totalPages} pages of releases`);
   }
 }
 
+/** EES's times are UTC; one without a zone must not become the time of wherever this runs. Null where there is none. */
 function isoOf(date: string | null | undefined): string | null {
-  return date == null || Number.isNaN(Date.parse(date)) ? null : new Date(date).toISOString();
+  const instant = Date.parse(date != null && /T[\d:.]+$/.test(date) ? `${date}Z` : String(date));
+  return Number.isNaN(instant) ? null : new Date(instant).toISOString();
 }
 
 async function redirectedSlug(ees: Ees, publication: Publication): Promise<string | null> {
   const { publicationRedirects } = await fetchShape(ees, `${ees.api}/redirects`, Redirects);
   const known = [publication.slug, ...publication.formerSlugs];
-  const target = publicationRedirects.find((redirect) => known.includes(redirect.fromSlug))?.toSlug;
-  return target === undefined || target === publication.slug ? null : target;
+  // The catalogue's own former slugs lead to its slug, which is the one that is gone.
+  const useful = publicationRedirects.filter(({ toSlug }) => toSlug !== publication.slug);
+  return useful.find(({ fromSlug }) => known.includes(fromSlug))?.toSlug ?? null;
 }
 
 /**
@@ -169,15 +176,14 @@ async function readVersion(ees: Ees, publicationSlug: string, releaseSlug: strin
   const url = `${releaseUrl(ees, publicationSlug, releaseSlug)}/version-summary`;
   const summary = await fetchShape(ees, url, VersionSummary);
   const said = summary.lastUpdated ?? summary.published;
-  if (said == null || Number.isNaN(Date.parse(said))) {
-    throw unexpected(url, `no date of publication (${JSON.stringify(said)})`);
-  }
+  const publishedAt = isoOf(said);
+  if (publishedAt === null) throw unexpected(url, `no date of publication (${JSON.stringify(said)})`);
   return {
     slug: summary.slug,
     id: summary.id,
     releaseId: summary.releaseId ?? null,
     title: summary.title ?? null,
-    publishedAt: new Date(said).toISOString(),
+    publishedAt,
     updateCount: summary.updateCount ?? null,
     isLatest: summary.isLatestRelease === true,
     nextRelease: describePartialDate(summary.nextReleaseDate),
@@ -200,8 +206,13 @@ export async function readManifest(ees: Ees, publicationSlug: string, releaseSlu
     code: /^\s*([A-Za-z]\d{1,2})\b/.exec(dataSet.title)?.[1]?.toUpperCase() ?? null,
     fileId: dataSet.fileId,
     dataSetFileId: dataSet.dataSetFileId ?? null,
-    rows: dataSet.meta?.numDataFileRows ?? null,
+    rows: countOf(dataSet.meta?.numDataFileRows),
   }));
+}
+
+/** A data set without rows can't be imported, so 0 means that nobody counted. */
+function countOf(rows: number | null | undefined): number | null {
+  return rows != null && Number.isInteger(rows) && rows > 0 ? rows : null;
 }
 
 function releaseUrl(ees: Ees, publicationSlug: string, releaseSlug: string): string {

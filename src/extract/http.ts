@@ -6,7 +6,7 @@ import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { got, type Request, RequestError } from "got";
+import { got, type Request, RequestError, type Response } from "got";
 import { type DownloadLimits, redactUrl } from "../config.ts";
 import {
   HttpStatusError,
@@ -24,6 +24,10 @@ const LONGEST_BACKOFF = 60_000;
 const RESPONSE_TIMEOUT = 20_000;
 /** A damaged body is asked for once more only: EES serves the same cached archive for an hour. */
 const TRIES_FOR_DAMAGE = 2;
+const MEGABYTE = 1_048_576;
+/** EES's documents have some kilobytes; one is held in memory whole. */
+const LARGEST_JSON = 16 * MEGABYTE;
+const MOST_REDIRECTS = 5;
 
 export interface Fetching {
   limits: DownloadLimits;
@@ -55,11 +59,12 @@ export async function fetchToFile(
     let bytes = 0;
     const request = openRequest(url, fetching);
     try {
-      await pipeline(
-        request,
-        countBytes(fetching, (count) => (bytes = count)),
-        createWriteStream(path, { mode: 0o600 }),
-      );
+      const onCount = (count: number) => {
+        bytes = count;
+        fetching.onBytes?.(count);
+      };
+      const counted = countBytes(url, fetching.limits.bytes, " (S21_DOWNLOAD_MB)", onCount);
+      await pipeline(request, counted, createWriteStream(path, { mode: 0o600 }));
       await check(path);
       return { path, bytes, url };
     } catch (error) {
@@ -74,9 +79,8 @@ export async function fetchJson(url: string, fetching: Fetching): Promise<unknow
   return retry(url, fetching, async () => {
     const chunks: Buffer[] = [];
     try {
-      for await (const chunk of countBytes({ ...fetching, onBytes: undefined })(openRequest(url, fetching))) {
-        chunks.push(chunk);
-      }
+      const most = Math.min(fetching.limits.bytes, LARGEST_JSON);
+      for await (const chunk of countBytes(url, most, "")(openRequest(url, fetching))) chunks.push(chunk);
     } catch (error) {
       throw explain(error, url, Buffer.concat(chunks).length, fetching);
     }
@@ -117,18 +121,17 @@ function openRequest(url: string, { limits, signal }: Fetching): Request {
     // A compressed body could be a bomb, and EES serves archives and short JSON.
     decompress: false,
     headers: { "accept-encoding": "identity", "user-agent": `s21/${packageVersion()}` },
-    maxRedirects: 5,
-    throwHttpErrors: true,
+    maxRedirects: MOST_REDIRECTS,
+    // With it the body of an error would be read to its end, however long, before the error is told.
+    throwHttpErrors: false,
     ...(signal === undefined ? {} : { signal }),
     hooks: {
       beforeRedirect: [
         (options) => {
           const target = options.url instanceof URL ? options.url : new URL(String(options.url));
           if (target.host === host && target.protocol === new URL(url).protocol) return;
-          throw new SourceUnreachableError(
-            "redirect-refused",
-            `${redactUrl(url)} redirects to ${target.protocol}//${target.host}, a host that is not allowed; expected ${host}`,
-          );
+          const place = `${target.protocol}//${target.host}`;
+          throw refusedRedirect(url, `to ${place}, a host that is not allowed; expected ${host}`);
         },
       ],
     },
@@ -136,77 +139,88 @@ function openRequest(url: string, { limits, signal }: Fetching): Request {
   // A request that is over still hears the signal, and then fails for nobody; whoever reads it gets the error besides.
   request.on("error", () => undefined);
   // 204 and 304 come without a body, and would pass for an empty file.
-  request.once("response", ({ statusCode }: { statusCode: number }) => {
+  request.once("response", ({ statusCode, headers }: Response) => {
     if (statusCode === 200) return;
-    request.destroy(new HttpStatusError(statusCode, `${redactUrl(url)} answered ${statusCode}; expected 200`));
+    const failure = new HttpStatusError(statusCode, `${redactUrl(url)} answered ${statusCode}; expected 200`);
+    const asked = headers["retry-after"];
+    if (asked !== undefined) retryAfter.set(failure, asked);
+    request.destroy(failure);
   });
   return request;
 }
 
-function countBytes({ limits, onBytes }: Fetching, onCount: (bytes: number) => void = () => undefined) {
+const retryAfter = new WeakMap<Error, string>();
+
+function countBytes(url: string, most: number, setBy: string, onCount?: (bytes: number) => void) {
   return async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     let bytes = 0;
     for await (const chunk of source) {
       bytes += chunk.length;
-      if (bytes > limits.bytes) {
-        const megabytes = Math.round(limits.bytes / 1_048_576);
-        throw new LimitError(
-          "too-large",
-          `the answer is larger than ${megabytes} MB (S21_DOWNLOAD_MB); stopped reading`,
-        );
+      if (bytes > most) {
+        const limit = `${Math.round(most / MEGABYTE)} MB${setBy}`;
+        throw new LimitError("too-large", `${redactUrl(url)} sends more than ${limit}; stopped reading`);
       }
-      onCount(bytes);
-      onBytes?.(bytes);
+      onCount?.(bytes);
       yield chunk;
     }
   };
 }
 
-/** Why it failed, as an error that knows whether to try again; addresses without secrets. */
+/**
+ * Why it failed, as an error that knows whether to try again. It has no cause: an error of `got` holds the request, and
+ * with it the address, the headers and the body so far.
+ */
 function explain(error: unknown, url: string, bytes: number, { signal }: Fetching): unknown {
   if (signal?.aborted) return signal.reason;
   const cause = error instanceof RequestError && error.cause instanceof S21Error ? error.cause : error;
   if (cause instanceof S21Error) return cause;
   if (!(error instanceof Error)) return error;
-  const status = error instanceof RequestError ? error.response?.statusCode : undefined;
-  if (status !== undefined && status >= 300) return explainStatus(error as RequestError, status, url);
   const code = (error as { code?: string }).code ?? "";
+  const address = redactUrl(url);
   if (code === "ENOSPC") {
-    return new LimitError("disk-full", `no space left while downloading ${redactUrl(url)}`, { cause: error });
+    return new LimitError("disk-full", `no space left while downloading ${address}`, { cause: error });
   }
-  const secrets = redactUrl(url);
-  const words = error.message.replaceAll(url, secrets);
-  const where = bytes > 0 ? `the download of ${secrets} broke after ${bytes} bytes` : `cannot reach ${secrets}`;
-  return new SourceUnreachableError(isCertificateProblem(code) ? "certificate" : "network", `${where}: ${words}`, {
-    cause: error,
-  });
+  if (code === "ERR_TOO_MANY_REDIRECTS") return refusedRedirect(url, `more than ${MOST_REDIRECTS} times`);
+  if (NO_ADDRESS.includes(code)) return refusedRedirect(url, "to what is no address of a server");
+  if (!(error instanceof RequestError) && !NETWORK.test(code)) return error;
+  const words = error.message.replace(/\bhttps?:\/\/[^\s"']+/gi, redactUrl);
+  const where = bytes > 0 ? `the download of ${address} broke after ${bytes} bytes` : `cannot reach ${address}`;
+  return new SourceUnreachableError(CERTIFICATE.test(code) ? "certificate" : "network", `${where}: ${words}`);
 }
 
-function explainStatus(error: RequestError, status: number, url: string): unknown {
-  const failure = new HttpStatusError(status, `${redactUrl(url)} answered ${status}`, { cause: error });
-  const asked = error.response?.headers["retry-after"];
-  if (asked !== undefined) retryAfter.set(failure, asked);
-  return failure;
-}
+/** Codes of a connection that broke, where Node tells it and not `got`. */
+const NETWORK = /^(ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|HPE_\w+|ERR_STREAM_PREMATURE_CLOSE)$/;
+/** The address asked for has been read already, so these are told of one that a redirect names. */
+const NO_ADDRESS = ["ERR_INVALID_URL", "ERR_UNSUPPORTED_PROTOCOL"];
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/;
 
-const retryAfter = new WeakMap<Error, string>();
-
-function isCertificateProblem(code: string): boolean {
-  return /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/.test(code);
+function refusedRedirect(url: string, where: string): SourceUnreachableError {
+  return new SourceUnreachableError("redirect-refused", `${redactUrl(url)} redirects ${where}`);
 }
 
 /** At most `attempts` tries, with full-jitter back-off from 1 s to 60 s, or the wait that the server asks for. */
 async function retry<T>(url: string, { limits, signal, onRetry }: Fetching, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
+    signal?.throwIfAborted();
     try {
       return await work();
     } catch (error) {
       signal?.throwIfAborted();
-      if (attempt >= triesFor(error, limits.attempts)) throw error;
+      const tries = triesFor(error, limits.attempts);
+      if (attempt >= tries) throw error;
       const wait = waitBefore(error, attempt, url);
-      onRetry?.(`${messageOf(error)}; attempt ${attempt + 1} of ${limits.attempts} in ${Math.ceil(wait / 1_000)} s`);
-      await sleep(wait, undefined, signal === undefined ? {} : { signal });
+      onRetry?.(`${messageOf(error)}; attempt ${attempt + 1} of ${tries} in ${Math.ceil(wait / 1_000)} s`);
+      await pause(wait, signal);
     }
+  }
+}
+
+/** Ends early, with the signal's reason, when the run is stopped. */
+async function pause(milliseconds: number, signal: AbortSignal | undefined) {
+  try {
+    await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : error;
   }
 }
 

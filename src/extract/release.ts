@@ -68,11 +68,18 @@ export async function keepRelease(ees: Ees, found: FoundRelease, archive: Archiv
   try {
     return await keepVersion(ees, found, archive);
   } catch (error) {
-    if (!mayBeSuperseded(error)) throw error;
+    // A data set that can't be had may be one that the newer version has replaced.
+    if (!mayBeSuperseded(error) && !isMissing(error)) throw error;
     const version = await findVersion(ees, found.eesSlug, found.version.slug);
     if (version.id === found.version.id) throw error;
     return keepVersion(ees, { ...found, version }, archive);
   }
+}
+
+const MISSING = "data-set-missing";
+
+function isMissing(error: unknown): boolean {
+  return error instanceof SourceNotTrustedError && error.code === MISSING;
 }
 
 async function keepVersion(ees: Ees, found: FoundRelease, archive: Archive): Promise<KeptRelease> {
@@ -210,7 +217,7 @@ async function keepSingly(
     }
   }
   throw new SourceNotTrustedError(
-    "data-set-missing",
+    MISSING,
     `release ${found.version.slug} lists ${dataSet.code} (${listed.title}), which is not in its bundle and can't be had singly: ` +
       `${failures.join("; ")}. The release is not trusted`,
   );
@@ -239,7 +246,7 @@ async function fetchFromDataCatalogue(
   ees: Ees,
   dataSet: DataSet,
   listed: ListedDataSet,
-  _found: FoundRelease,
+  found: FoundRelease,
   path: string,
 ): Promise<SingleFile> {
   if (listed.dataSetFileId === null) {
@@ -247,6 +254,11 @@ async function fetchFromDataCatalogue(
   }
   const url = dataSetFileUrl(ees, listed.dataSetFileId);
   await fetchToFile(url, path, ees.fetching, async (csv) => refuseEmptyOrPage(csv, url));
+  // The catalogue serves the newest version, whichever was asked for: two must not be mixed.
+  const newest = await findVersion(ees, found.eesSlug, found.version.slug);
+  if (newest.id !== found.version.id) {
+    throw new SourceNotTrustedError("superseded", `${url} is of version ${newest.id}; expected ${found.version.id}`);
+  }
   const { size } = await stat(path);
   const name = `${dataSet.filePrefix}${listed.dataSetFileId}.csv`;
   return { url, file: { name, bytes: size, open: () => createReadStream(path) as AsyncIterable<Buffer> } };

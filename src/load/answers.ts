@@ -1,12 +1,13 @@
 /** What the answers still lack: cells that DfE may fill, the releases that are held for them, and those that can't be had. */
-import { sql } from "kysely";
+import { type Selectable, sql } from "kysely";
 import type { Authority } from "../catalogue/authorities.ts";
 import type { DataSet, Publication } from "../catalogue/publications.ts";
+import type { ReleaseVersion } from "../extract/ees.ts";
 import type { LocalVersion } from "../extract/release.ts";
 import type { HeldRelease, OpenCell } from "../resolve/needed-releases.ts";
 import type { RunStamp } from "./observations.ts";
 import { isCurrent } from "./release.ts";
-import type { SourceFileTable } from "./tables.ts";
+import type { ReleaseVersionTable, SourceFileTable } from "./tables.ts";
 import type { Warehouse, WritableWarehouse } from "./warehouse.ts";
 
 /**
@@ -72,17 +73,29 @@ export async function countAnswers(
   return counts;
 }
 
-/** Releases that are wholly loaded for these authorities, with the data sets that each has. */
-export async function findHeldReleases(
+/** A version of a release as the ledger and the archive have it. */
+export interface LedgerVersion {
+  version: ReleaseVersion | LocalVersion;
+  /** Of each data set, the file that this version has. */
+  files: SourceFileTable[];
+  absent: DataSet[];
+  /** Whether every file's rows are there for the authorities asked for, and read as the catalogue reads now. */
+  isCurrent: boolean;
+}
+
+/** Every version that was loaded, withdrawn ones too, oldest first. */
+export async function readLedgerVersions(
   { db }: Pick<Warehouse, "db">,
   publication: Publication,
   authorities: readonly Authority[],
-): Promise<HeldRelease[]> {
+): Promise<LedgerVersion[]> {
   const versions = await db
     .selectFrom("release_version")
-    .select(["release", "files"])
+    .selectAll()
     .where("publication", "=", publication.slug)
     .where("status", "in", ["loaded", "incomplete", "withdrawn"])
+    .orderBy("published_at")
+    .orderBy("release")
     .execute();
   const files = await db
     .selectFrom("source_file")
@@ -90,16 +103,54 @@ export async function findHeldReleases(
     .where("publication", "=", publication.slug)
     .where("source", "=", "dfe")
     .execute();
+  return versions.map((row) => {
+    const wanted = Object.entries(row.files);
+    const present = wanted.flatMap(([code, sha256]) =>
+      files.filter((file) => file.sha256 === sha256 && file.release === row.release && file.data_set === code),
+    );
+    const areCurrent = present.every((file) => isFileCurrent(file, publication, authorities));
+    return {
+      version: versionOf(row),
+      files: present,
+      absent: publication.dataSets.filter((dataSet) => row.files[dataSet.code] === undefined),
+      isCurrent: areCurrent && present.length === wanted.length,
+    };
+  });
+}
+
+function isFileCurrent(file: SourceFileTable, publication: Publication, authorities: readonly Authority[]): boolean {
+  const dataSet = publication.dataSets.find((one) => one.code === file.data_set);
+  return dataSet !== undefined && isCurrent(file, publication, dataSet, authorities);
+}
+
+function versionOf(row: Selectable<ReleaseVersionTable>): ReleaseVersion | LocalVersion {
+  const { release: slug, published_at: publishedAt } = row;
+  if (row.release_version_id === "local" || publishedAt === null) {
+    const unknown = { releaseId: null, title: null, updateCount: null, isLatest: false, nextRelease: null } as const;
+    return { slug, id: "local", publishedAt, ...unknown };
+  }
+  return {
+    slug,
+    id: row.release_version_id,
+    releaseId: row.release_id,
+    title: row.title,
+    publishedAt,
+    updateCount: row.update_count,
+    isLatest: row.is_latest,
+    nextRelease: row.next_release,
+  };
+}
+
+/** Releases that are wholly loaded for these authorities, with the data sets that their versions have. */
+export async function findHeldReleases(
+  warehouse: Pick<Warehouse, "db">,
+  publication: Publication,
+  authorities: readonly Authority[],
+): Promise<HeldRelease[]> {
   const held = new Map<string, string[]>();
-  for (const { release, files: wanted } of versions) {
-    const present = Object.entries(wanted).filter(([code, sha256]) => {
-      const dataSet = publication.dataSets.find((one) => one.code === code);
-      const file = files.find((one) => one.sha256 === sha256 && one.release === release && one.data_set === code);
-      return dataSet !== undefined && file !== undefined && isCurrent(file, publication, dataSet, authorities);
-    });
-    if (present.length === Object.keys(wanted).length) {
-      held.set(release, [...(held.get(release) ?? []), ...present.map(([code]) => code)]);
-    }
+  for (const { version, files, isCurrent: isThere } of await readLedgerVersions(warehouse, publication, authorities)) {
+    if (!isThere) continue;
+    held.set(version.slug, [...(held.get(version.slug) ?? []), ...files.map((file) => file.data_set)]);
   }
   return [...held].map(([slug, dataSets]) => ({ slug, dataSets }));
 }
@@ -143,41 +194,4 @@ export async function countOpenFor(
     select count(*)::int as count from gap
     where reason = 'release_not_had' and because like ${`%${release} (%`} ${only}`.execute(db);
   return rows[0]?.count ?? Number.NaN;
-}
-
-/** A release that was loaded from a bundle on disk, as it is archived. */
-export interface LocalRelease {
-  version: LocalVersion;
-  files: SourceFileTable[];
-  absent: DataSet[];
-}
-
-/** Null where the release was never loaded from a bundle on disk. */
-export async function findLocalRelease(
-  { db }: Pick<Warehouse, "db">,
-  publication: Publication,
-  release: string,
-): Promise<LocalRelease | null> {
-  const files = await db
-    .selectFrom("source_file")
-    .selectAll()
-    .where("publication", "=", publication.slug)
-    .where("release", "=", release)
-    .where("release_version_id", "=", "local")
-    .orderBy("data_set")
-    .execute();
-  const [first] = files;
-  if (first === undefined) return null;
-  const version: LocalVersion = {
-    slug: release,
-    id: "local",
-    releaseId: null,
-    title: null,
-    publishedAt: first.published_at,
-    updateCount: null,
-    isLatest: false,
-    nextRelease: null,
-  };
-  const absent = publication.dataSets.filter((dataSet) => !files.some((file) => file.data_set === dataSet.code));
-  return { version, files, absent };
 }

@@ -6,7 +6,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { LockedError, WarehouseError } from "../errors.ts";
 
@@ -62,24 +62,20 @@ function tryLink(from: string, to: string): boolean {
   }
 }
 
+/**
+ * Whoever removes a lock must be the only one to do so, or it might remove the one that a quicker process has put in
+ * its place. So the right to remove this very lock is itself a lock, named by the token of the dead holder.
+ */
 function removeDeadLock(path: string, self: Holder) {
   const found = readHolder(path);
   if (found === null) return;
   if (isAlive(found, self)) throw lockedBy(found, path);
-  // Another process may be doing the same: take the file away under a name of our own, and look whose it was.
-  const taken = `${path}.dead-${self.token}`;
+  const right = lockFolder(`${path}.after-${found.token}`);
   try {
-    renameSync(path, taken);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
+    if (readHolder(path)?.token === found.token) rmSync(path);
+  } finally {
+    right.release();
   }
-  const removed = readHolder(taken);
-  if (removed?.token !== found.token && !tryLink(taken, path)) {
-    rmSync(taken, { force: true });
-    throw new WarehouseError("lock-raced", `the lock ${path} was taken by two processes at once; run again`);
-  }
-  rmSync(taken, { force: true });
 }
 
 /** Null when there is no lock, or a file that no version of s21 wrote. */

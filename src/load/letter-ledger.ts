@@ -13,28 +13,30 @@ export async function findHeldLetter(
   return db.selectFrom("letter").selectAll().where("letter_id", "=", letterId).executeTakeFirst();
 }
 
-/** A letter's cells, counted by status. */
-export async function countByStatus({ db }: Warehouse, letterId: string): Promise<Partial<Record<Status, number>>> {
-  const rows = await db
-    .selectFrom("observation")
-    .select(({ fn }) => ["status", fn.countAll<number>().as("count")])
-    .where("letter_id", "=", letterId)
-    .where("source", "=", "council")
-    .groupBy("status")
-    .orderBy("status")
-    .execute();
-  return Object.fromEntries(rows.map((row) => [row.status, Number(row.count)]));
+/** A letter as reports tell of it. */
+export interface DescribedLetter {
+  letter_id: string;
+  council_name: string | null;
+  area_code: string | null;
+  request_reference: string | null;
+  response_date: string | null;
+  questions: number;
+  cells: Partial<Record<Status, number>>;
+  /** Open issues. */
+  in_doubt: number;
 }
 
-/** Open issues of a letter. */
-export async function countOpenIssues({ db }: Warehouse, letterId: string): Promise<number> {
-  const row = await db
-    .selectFrom("issue")
-    .select(({ fn }) => fn.countAll<number>().as("count"))
-    .where("letter_id", "=", letterId)
-    .where("resolved_at", "is", null)
-    .executeTakeFirstOrThrow();
-  return Number(row.count);
+/** The letter with its cells counted by status. @throws a fault of ours when it is not there. */
+export async function describeLetter({ db }: Pick<Warehouse, "db">, letterId: string): Promise<DescribedLetter> {
+  const { rows } = await sql<DescribedLetter>`
+    select l.letter_id, l.council_name, l.area_code, l.request_reference, l.response_date, l.questions,
+      (select coalesce(jsonb_object_agg(s.status, s.cells order by s.status), '{}') from (
+        select status, count(*) as cells from observation where letter_id = l.letter_id group by status
+      ) s) as cells,
+      (select count(*)::integer from issue i where i.letter_id = l.letter_id and i.resolved_at is null) as in_doubt
+    from letter l where l.letter_id = ${letterId}`.execute(db);
+  if (rows[0] === undefined) throw new Error(`letter ${letterId} is not in the warehouse`);
+  return rows[0];
 }
 
 export interface OpenLinkIssue {

@@ -33,6 +33,8 @@ type PlacedLetter = Pick<LetterTable, (typeof COLUMNS)[number]>;
  */
 export async function settleLinks(session: WriteSession, letters: readonly PlacedLetter[], stamp: RunStamp) {
   const group = await gatherGroup(session, letters);
+  // Most letters stand alone, and nothing was ever said of their order.
+  if (letters.length === 1 && group.size === 1) return;
   const areas = new Set([...group.values()].map((letter) => letter.area_code));
   for (const area of areas) {
     const members = [...group.values()].filter((letter) => letter.area_code === area);

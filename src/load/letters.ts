@@ -59,9 +59,9 @@ export async function loadLetter(
     const { letterId } = letter.identity;
     const before = await findHeldLetter(session, letterId);
     const outdated = await findOutdated(session, letter);
-    await moveCorrections(session, letter, outdated);
+    if (outdated.length > 0) await moveCorrections(session, letter, outdated);
     for (const old of outdated) await removeLetter(session, old.letter_id);
-    await removeLetter(session, letterId);
+    if (before !== undefined) await removeLetter(session, letterId);
     await removeSetAside(session, letter.file.sha256);
     const copied = await copyObservations(session, inOneBatch(letter.observations), stamp);
     checkCount(copied, await countCells(session, letterId), letter.file.name);
@@ -192,7 +192,8 @@ export function countQuestions({ questions }: Letter): number {
 }
 
 /** One row per file; an e-mail's attachments share their e-mail's. */
-async function saveFile(session: WriteSession, { letter, file, reader }: LetterToLoad, stamp: RunStamp) {
+async function saveFile(session: WriteSession, loading: LetterToLoad, stamp: RunStamp) {
+  const { letter, file, reader, siblings, observations } = loading;
   await saveSourceFile(session, {
     sha256: file.sha256,
     publication: "",
@@ -205,7 +206,7 @@ async function saveFile(session: WriteSession, { letter, file, reader }: LetterT
     bytes: file.bytes,
     rows: null,
     rows_kept: null,
-    observations: await countRowsOfFile(session, file.sha256),
+    observations: siblings.length === 1 ? observations.length : await countRowsOfFile(session, file.sha256),
     areas: null,
     reader,
     extra_columns: [],

@@ -173,7 +173,7 @@ async function loadFiles(session: WriteSession, request: LoadRequest): Promise<L
   for (const dataSet of release.absent)
     result.files.push(describeAbsent(dataSet, release.version, release.version.id !== "local"));
   result.files.sort((one, other) => (one.code < other.code ? -1 : 1));
-  await recordVersion(session, publication, release, stamp);
+  if (request.isRecalled !== true) await recordVersion(session, publication, release, stamp);
   await request.onLoaded?.(notes);
   return result;
 }
@@ -192,6 +192,8 @@ export interface LoadRequest {
   /** For all files, or for each. */
   selection: AreaSelection | ((file: KeptDataSet) => AreaSelection);
   stamp: RunStamp;
+  /** Only read again from the archive: what the ledger says of the version stands. */
+  isRecalled?: boolean;
   /** Told now and then how many records of a file have been read. */
   onRows?: ((code: string, rows: number, total: number) => void) | undefined;
   /** Ends the load, and rolls it back. */

@@ -62,35 +62,47 @@ export async function openAnyWarehouse(config: Config): Promise<Warehouse> {
  */
 export async function openForWriting(config: Config, { shared = false } = {}): Promise<WritableWarehouse> {
   const engine = await openEngine(config);
+  let writer: Connection | undefined;
   try {
-    const writer = await engine.lock(shared);
-    const db = kyselyOn(writer);
-    const migrated = shared ? await migrateInTurn(writer, db) : await migrate(writer, db);
-    // On the embedded engine there is one session, which the writer keeps; reads go through it too.
-    const own = engine.kind === "embedded" ? { db, session: writer } : {};
-    const transaction = serialise((work: (session: WriteSession) => Promise<unknown>) => transact(writer, db, work));
-    return {
-      ...warehouseOf(engine, own, () => writer.release()),
-      migrated,
-      transaction: transaction as WritableWarehouse["transaction"],
-    };
+    writer = await engine.lock(shared);
+    const migrated = shared ? await migrateInTurn(writer) : await migrate(writer);
+    return writableOf(engine, writer, migrated);
   } catch (error) {
+    writer?.release(); // an engine waits for its sessions before it ends
     await engine.end();
     throw error;
   }
 }
 
 /** Workers that start together must not make the views anew at the same time. */
-async function migrateInTurn(writer: Connection, db: Kysely<Tables>): Promise<MigrationReport> {
+async function migrateInTurn(writer: Connection): Promise<MigrationReport> {
   await writer.run("select pg_advisory_lock($1)", [LOCK.migration]);
   try {
-    return await migrate(writer, db);
+    return await migrate(writer);
   } finally {
     await writer.run("select pg_advisory_unlock($1)", [LOCK.migration]);
   }
 }
 
-async function openEngine(config: Config): Promise<Engine> {
+function writableOf(engine: Engine, writer: Connection, migrated: MigrationReport): WritableWarehouse {
+  const db = kyselyOn(writer);
+  const inTurn = serialise((work: () => Promise<unknown>) => work());
+  const transaction = (work: (session: WriteSession) => Promise<unknown>) => inTurn(() => transact(writer, db, work));
+  const close = async () => {
+    writer.release();
+    await engine.end();
+  };
+  if (engine.kind === "postgres") {
+    return { ...warehouseOf(engine), migrated, transaction: transaction as WritableWarehouse["transaction"], close };
+  }
+  // The embedded engine has one session, which the writer keeps: reads go through it too, between transactions.
+  const query = (sql: string) => inTurn(() => queryReadOnly(writer, sql)) as Promise<QueryAnswer>;
+  const { kind, location } = engine;
+  return { kind, location, db, query, migrated, transaction: transaction as WritableWarehouse["transaction"], close };
+}
+
+/** The engine itself, without migrations or lock. @throws WarehouseError, LockedError */
+export async function openEngine(config: Config): Promise<Engine> {
   if (config.databaseUrl !== null) {
     const { openPostgres } = await import("./postgres-engine.ts");
     return openPostgres(config.databaseUrl);
@@ -99,34 +111,42 @@ async function openEngine(config: Config): Promise<Engine> {
   return openEmbedded(config.dataDir);
 }
 
-function warehouseOf(
-  engine: Engine,
-  shared: { db?: Kysely<Tables>; session?: Connection } = {},
-  beforeEnd: () => void = () => undefined,
-): Warehouse {
+function warehouseOf(engine: Engine): Warehouse {
   return {
     kind: engine.kind,
     location: engine.location,
-    db: shared.db ?? new Kysely<Tables>({ dialect: dialectOf(() => engine.connect()) }),
+    db: new Kysely<Tables>({ dialect: dialectOf(() => engine.connect()) }),
     async query(sql) {
-      const session = shared.session ?? (await engine.connect());
+      const session = await engine.connect();
       try {
         return await queryReadOnly(session, sql);
       } finally {
-        if (session !== shared.session) session.release();
+        session.release();
       }
     },
-    async close() {
-      beforeEnd();
-      await engine.end();
-    },
+    close: () => engine.end(),
   };
 }
 
-/** The read-only transaction is the server's own, and the protocol takes one statement, so it can't be ended first. */
+/**
+ * The read-only transaction is the server's own, and the protocol takes one statement, so it can't be ended first. But
+ * in it a superuser may still write files and start programs (COPY TO), so a superuser becomes one who may only read.
+ */
+const BEGIN_READING = `
+  begin transaction read only;
+  do $$
+  begin
+    if (select rolsuper from pg_roles where rolname = current_user) then
+      -- The search path may name the user.
+      perform set_config('search_path', array_to_string(array(
+        select quote_ident(schema) from unnest(current_schemas(false)) as schema), ', '), true);
+      set local role pg_read_all_data;
+    end if;
+  end $$`;
+
 async function queryReadOnly(session: Connection, sql: string): Promise<QueryAnswer> {
-  await session.run("begin transaction read only");
   try {
+    await session.run(BEGIN_READING);
     return await session.runOne(sql);
   } catch (error) {
     const known = asWarehouseError(error);
@@ -135,7 +155,7 @@ async function queryReadOnly(session: Connection, sql: string): Promise<QueryAns
     }
     throw known;
   } finally {
-    await session.run("rollback");
+    await session.run("rollback").catch(() => undefined); // the session may be what was lost; the first error tells
   }
 }
 

@@ -63,7 +63,7 @@ function releasesFor(cell: OpenCell, listed: readonly ListedRelease[]): string[]
   const pointedTo = [cell.cited, atLetter?.slug].filter((slug) => typeof slug === "string");
   const first = firstReleaseOf(cell.publication, cell.periodEnd);
   const isListed = listed.some((release) => release.slug === first);
-  const isLater = first !== null && pointedTo.every((slug) => slug < first);
+  const isLater = first !== null && pointedTo.length > 0 && pointedTo.every((slug) => slug < first);
   return isLater && isListed ? [...pointedTo, first] : pointedTo;
 }
 

@@ -149,7 +149,10 @@ async function runAndTell(service: Service, job: Job, day: string | null, signal
 /** What a run came to, in one line, and a line for each problem. */
 export function logResult(log: Logger, { problems, job: _, trace, ...result }: JobResult) {
   const level = result.exit_code === 0 ? "info" : result.exit_code === 3 ? "warn" : "error";
-  log[level]({ event: "run-ended", ...result, problems: problems.length }, `${result.status}, exit ${result.exit_code}`);
+  log[level](
+    { event: "run-ended", ...result, problems: problems.length },
+    `${result.status}, exit ${result.exit_code}`,
+  );
   for (const { code, message } of problems) log.warn({ event: "problem", run_id: result.run_id, code }, message);
   if (trace !== null) log.error({ event: "fault", run_id: result.run_id, trace }, "a fault of ours");
 }

@@ -7,7 +7,7 @@ const LEGEND: Record<string, string> = {
   "[C]": "the council's own answer",
   "[C≠]": "the council's own answer; DfE's newest figure differs (s21 disagreements)",
   "[D]": "DfE, from the release that the letter cites",
-  "[D+]": "DfE, from the first release that has it; the release cited does not, or none is cited",
+  "[D+]": "DfE, from the first release here that has it: the one cited has not, can't be had, or none is cited",
   "(s)": "suppressed",
   "(n/h)": "not held by the council",
   "(ref)": "referred elsewhere, not found there",

@@ -87,7 +87,10 @@ export async function sendNotification(
   try {
     await got.post(config.notify.url, {
       body,
-      headers: { "content-type": "application/json", "s21-signature": signatureOf(config.notify.secret, seconds, body) },
+      headers: {
+        "content-type": "application/json",
+        "s21-signature": signatureOf(config.notify.secret, seconds, body),
+      },
       followRedirect: false,
       retry: { limit: RETRIES, methods: ["POST"], backoffLimit: 2_000 },
       timeout: { request: TIMEOUT },

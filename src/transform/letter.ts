@@ -7,7 +7,7 @@ import { findMeasure } from "../catalogue/question-wordings.ts";
 import type { Answer, Letter, LetterProblem, LetterText, Question } from "../letter.ts";
 import type { Unit } from "../observation.ts";
 import { type Assembled, assembleAnswers } from "./letter/assembly.ts";
-import type { Draft } from "./letter/cells.ts";
+import type { Draft } from "./letter/drafts.ts";
 import { readCouncil, readLicence, readReference, readResponseDate } from "./letter/letterhead.ts";
 import { cleanLines, MOST_LINES } from "./letter/lines.ts";
 import { whyNotAReply } from "./letter/not-a-letter.ts";

@@ -1,12 +1,18 @@
 /** Puts a letter's answers together: each question's own, blocks over several, cross references, notes that change the day. */
-import type { Period } from "../../observation.ts";
+
 import { type Block, type BlockLine, readLooseBlocks, readOwnCodes, readWhole, takeBlocks } from "./blocks.ts";
-import { type CellContext, type Draft, type DraftProblem, joinAll, readCells } from "./cells.ts";
-import { type Entry, entriesIn, readEntries, slotPeriods, uniquePeriods } from "./entries.ts";
+import { readCells } from "./cells.ts";
+import { resolveReferences } from "./cross-references.ts";
+import { applyDayNotes, type DayNotes } from "./day-notes.ts";
+import { type CellContext, type Draft, DraftMaker, type DraftProblem } from "./drafts.ts";
+import { type Entry, entriesIn, readEntries } from "./entries.ts";
 import type { TextLine } from "./lines.ts";
-import { readDayNote, readLegends, type SymbolMeaning } from "./notes.ts";
+import { isBlank, moveToNamedParts } from "./named-parts.ts";
+import { readLegends, type SymbolMeaning } from "./notes.ts";
 import type { Outline } from "./outline.ts";
-import { mergeHints } from "./periods.ts";
+import { NO_HINT } from "./periods.ts";
+import { joinAll } from "./prose.ts";
+import { readQuestionTable } from "./question-tables.ts";
 import { readDirection, readLinkList, referralFrom } from "./referrals.ts";
 import { type Law, readLaw, readRefusal } from "./refusals.ts";
 import { coversAll } from "./scopes.ts";
@@ -47,7 +53,9 @@ export function assembleAnswers(lines: readonly TextLine[], outline: Outline): A
   const entries = readEntries(outline);
   const days = applyDayNotes(entries, outline);
   const blocks = [...takeBlocks(entries), ...blocksOfStems(entries)];
-  const tail = readLooseBlocks(outline.tail, entries);
+  const context = { hint: NO_HINT, asked: [], law: around.law, symbols: around.symbols, question: "" };
+  const table = readQuestionTable(outline.tail, entries, new DraftMaker(context));
+  const tail = readLooseBlocks(table.rest, entries);
   const early = readLooseBlocks(
     outline.preamble.filter((line) => !isNote(line.text)),
     entries,
@@ -57,10 +65,14 @@ export function assembleAnswers(lines: readonly TextLine[], outline: Outline): A
   for (const entry of entries) {
     if (!entry.stem) assembly.entries.push(readEntry(entry, around, days, assembly));
   }
-  moveToNamedParts(assembly, around.law);
+  for (const [entry, drafts] of table.drafts) {
+    const assembled = assembly.entries.find((one) => one.entry === entry);
+    if (assembled !== undefined && isBlank(assembled)) assembled.drafts = drafts;
+  }
+  moveToNamedParts(assembly.entries, around.law);
   for (const block of [...blocks, ...tail.blocks, ...early.blocks]) applyBlock(block, entries, around, assembly);
   spreadOverParts(assembly);
-  resolveReferences(assembly);
+  resolveReferences(assembly.entries);
   applyWhole(tail.rest, outline.preamble, around, assembly);
   assembly.notes.push(...outline.preamble.filter((line) => isNote(line.text)).map((line) => line.text));
   return assembly;
@@ -74,30 +86,6 @@ function readSymbols(lines: readonly TextLine[]): Map<string, SymbolMeaning> {
     for (const legend of legends) if (!symbols.has(legend.symbol)) symbols.set(legend.symbol, legend.meaning);
   }
   return symbols;
-}
-
-interface DayNotes {
-  /** A full day that stands in for what was asked. */
-  day: Map<Entry, Period>;
-}
-
-/** Notes that give another day: they change the hint, or the period itself. */
-function applyDayNotes(entries: readonly Entry[], outline: Outline): DayNotes {
-  const notes: DayNotes = { day: new Map() };
-  const said = entries.flatMap((entry) => entry.speech.notes.map((note) => ({ text: note.text, entry })));
-  const loose = [...outline.preamble, ...outline.tail]
-    .filter((line) => isNote(line.text))
-    .map((line) => ({ text: line.text, entry: null }));
-  for (const { text, entry } of [...said, ...loose]) {
-    const note = readDayNote(text);
-    if (note === null) continue;
-    const named = note.scopes.length > 0 ? entriesIn(note.scopes, entries) : entry === null ? [] : [entry];
-    for (const one of named) {
-      if (note.hint !== null) one.hint = mergeHints({ ...note.hint, yearEnding: null }, { ...one.hint, asAtDay: null });
-      if (note.period !== null) notes.day.set(one, note.period);
-    }
-  }
-  return notes;
 }
 
 function readEntry(entry: Entry, around: Surroundings, days: DayNotes, assembly: Assembly): Assembled {
@@ -165,75 +153,6 @@ function blocksOfStems(entries: readonly Entry[]): Block[] {
     });
 }
 
-/**
- * `The information below relates to social workers; for family support workers none is held`: under the last part, words that
- * name parts give each its own.
- */
-function moveToNamedParts(assembly: Assembly, law: Law): void {
-  for (const assembled of assembly.entries.filter((one) => one.entry.part !== "" && !isBlank(one))) {
-    const siblings = assembly.entries.filter((one) => one.entry.ref === assembled.entry.ref && isShortTitle(one.entry));
-    if (siblings.length < 2) continue;
-    for (const note of assembled.entry.speech.notes) {
-      const clauses = note.text.split(/[,;.]\s/);
-      const target = siblings.find(
-        (one) =>
-          isBlank(one) &&
-          clauses.some(
-            (clause) => /\brelates? to\b|\b(?:is|are) for\b|\bcovers?\b/i.test(clause) && namesPart(clause, one.entry),
-          ),
-      );
-      if (target === undefined) continue;
-      const given = assembled.drafts;
-      assembled.drafts = blanksFor(assembled, given);
-      target.drafts = given;
-      const refusal = readRefusal(note.text, law);
-      const refused = clauses.some((clause) => namesPart(clause, assembled.entry) && !namesPart(clause, target.entry));
-      if (refusal === null || !refused) continue;
-      assembled.drafts = assembled.drafts.map((draft) => ({
-        ...draft,
-        status: refusal.status,
-        exemption: refusal.exemption,
-        text: note.text,
-        line: note.line,
-      }));
-    }
-  }
-}
-
-function isShortTitle(entry: Entry): boolean {
-  return entry.speech.title.split(" ").length <= 6;
-}
-
-function namesPart(clause: string, entry: Entry): boolean {
-  const bare = (text: string) =>
-    text
-      .toLowerCase()
-      .replace(/[^a-z ]/g, "")
-      .replace(/s\b/g, "")
-      .trim();
-  return bare(entry.speech.title).length > 3 && bare(clause).includes(bare(entry.speech.title));
-}
-
-/** One unanswered cell for each period that a question asks for; one without a period where it asks for none. */
-function blanksFor({ entry }: Assembled, like: readonly Draft[]): Draft[] {
-  const [first] = like;
-  if (first === undefined) return [];
-  const listed = slotPeriods(entry.speech.pieces, entry.hint);
-  const asked = listed.length > 0 ? uniquePeriods(listed) : entry.asked;
-  const periods = asked.length > 0 ? asked : [null];
-  const blank = {
-    breakdown: "",
-    status: "unanswered" as const,
-    value: null,
-    text: "",
-    unit: null,
-    exemption: null,
-    words: "",
-    reference: null,
-  };
-  return periods.map((period) => ({ ...blank, period, line: entry.speech.line.number, page: entry.speech.line.page }));
-}
-
 /** What a block says holds for each cell that it names and that has no answer of its own. */
 function applyBlock(block: Block, entries: readonly Entry[], around: Surroundings, assembly: Assembly): void {
   const joined = joinAll(block.lines);
@@ -282,10 +201,6 @@ function spreadOverParts(assembly: Assembly): void {
   });
 }
 
-function isBlank(assembled: Assembled): boolean {
-  return assembled.drafts.every((draft) => draft.status === "unanswered");
-}
-
 /** The refusal that is all there is under a question; null where it has anything else. */
 function wholeRefusal(assembled: Assembled): Draft | null {
   const [first] = assembled.drafts;
@@ -301,52 +216,6 @@ function wholeRefusal(assembled: Assembled): Draft | null {
 
 function fill(assembled: Assembled, from: Draft): void {
   assembled.drafts = assembled.drafts.map((draft) => ({ ...from, period: draft.period, breakdown: draft.breakdown }));
-}
-
-/** `As above`, `See Q3`: a refusal or referral is copied; where the words lead to figures they stay words. */
-function resolveReferences(assembly: Assembly): void {
-  assembly.entries.forEach((assembled, place) => {
-    const [first] = assembled.drafts;
-    const reference = first?.reference;
-    if (first === undefined || reference == null) return resolveWithin(assembled);
-    const target =
-      reference.kind === "above"
-        ? assembly.entries[place - 1]
-        : entriesIn(
-            [{ kind: "list", names: [reference.name] }],
-            assembly.entries.map((one) => one.entry),
-          ).map((entry) => assembly.entries.find((one) => one.entry === entry))[0];
-    const source = target?.drafts.find((draft) => draft.status !== "unanswered");
-    if (target === undefined || source === undefined || source.status === "reported" || source.status === "suppressed")
-      return;
-    const periods = assembled.drafts.some((draft) => draft.period !== null)
-      ? assembled.drafts.map((draft) => draft.period)
-      : target.drafts.map((draft) => draft.period);
-    assembled.drafts = [...new Map(periods.map((period) => [period?.label, period])).values()].map((period) => ({
-      ...source,
-      period,
-      breakdown: "",
-      line: first.line,
-      page: first.page,
-      text: first.text,
-      reference: null,
-    }));
-  });
-}
-
-/** `As above` under one year of several: the year before it. */
-function resolveWithin(assembled: Assembled): void {
-  assembled.drafts = assembled.drafts.map((draft, place) => {
-    const before = assembled.drafts[place - 1];
-    if (
-      draft.reference?.kind !== "above" ||
-      before === undefined ||
-      before.status === "reported" ||
-      before.status === "unanswered"
-    )
-      return draft;
-    return { ...before, period: draft.period, line: draft.line, page: draft.page };
-  });
 }
 
 /** A refusal of the request as a whole answers what nothing else does. */

@@ -82,7 +82,8 @@ function openBlock(
   current: Entry | null,
   open: Block | null,
 ): Block | null {
-  if ((isNote(text) && readRefusal(text) === null) || (line.bold && looksAsked(text))) return null;
+  if (line.cells !== null || (isNote(text) && readRefusal(text) === null) || (line.bold && looksAsked(text)))
+    return null;
   const [first] = findScopes(text.slice(0, 600));
   if (first === undefined) return null;
   if (open !== null && findFileCodes(text).length > 0) return open;

@@ -156,20 +156,19 @@ const SEPARATOR = /\s?[:=]\s?|\s?[–—-]\s|\s[–—-]\s?|\s[–—-](?=\d)|\s
 const SENTENCE =
   /\b(?:is|was|were|are|be|been|had|has|have|of|about|than|the|we|with|by|to|for|in|at|on|approximately|around)$/i;
 
+/** Words, or an age band before a colon or a dash: `0-4: 80`, `16+: 10`. */
+function isLabel(label: string, separator: string): boolean {
+  if (/^[A-Za-z“"‘'(]/.test(label)) return /[A-Za-z]{2}/.test(label);
+  return /\S/.test(separator) && /^(?:\d{1,2}\s?(?:[-–]|to)\s?\d{1,2}|\d{1,2}\+)$/.test(label);
+}
+
 /** A label and its value: `CASP -10`, `Teams = 14`, `Looked After Children x4`, `Supervision: not recorded`. */
 export function readLabelled(text: string): Labelled | null {
   if (text.length > 160) return null;
   for (const match of text.matchAll(SEPARATOR)) {
     const label = text.slice(0, match.index).trim();
     const after = text.slice(match.index + match[0].length).trim();
-    if (
-      !/^[A-Za-z“"‘'(]/.test(label) ||
-      !/[A-Za-z]{2}/.test(label) ||
-      SENTENCE.test(label) ||
-      label.length > 100 ||
-      /\d[,;]\s/.test(label)
-    )
-      continue;
+    if (!isLabel(label, match[0]) || SENTENCE.test(label) || label.length > 100 || /\d[,;]\s/.test(label)) continue;
     const value = readValue(after);
     if (value === null || (/^\s$/.test(match[0]) && value.value === null && value.status === "reported")) continue;
     if (readWholePeriod(after) !== null && /^\s?$/.test(match[0])) continue;
@@ -181,6 +180,9 @@ export function readLabelled(text: string): Labelled | null {
 /** Several labels with a value each on one line: `Initial 412, Review 1,020`; null where any piece is something else. */
 export function readLabelledList(text: string): Labelled[] | null {
   if (text.length > 300) return null;
+  const named = /^([^:;,\d]{2,60}?)(?:\s[-–—]\s|:\s)(?=[A-Za-z])(.+)$/.exec(text);
+  const inner = named?.[2] === undefined ? null : readLabelledList(named[2]);
+  if (inner !== null) return inner.map((one) => ({ ...one, label: `${named?.[1]}, ${one.label}` }));
   const pieces = text.replace(/\.$/, "").split(/[;,]\s+(?:and\s+)?|\s+and\s+(?=[A-Za-z])/);
   const labelled = pieces.flatMap((piece) => readLabelled(piece) ?? []);
   return pieces.length > 1 && labelled.length === pieces.length ? labelled : null;

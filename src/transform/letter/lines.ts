@@ -94,8 +94,9 @@ function joinBrokenLinks(lines: TextLine[]): TextLine[] {
       joined.push(line);
       continue;
     }
-    last.text += tail;
-    const rest = line.text.slice(tail.length).replace(/^>\s*/, "").trim();
+    const closing = line.text.slice(tail.length).startsWith(">") ? ">" : "";
+    last.text += tail + closing;
+    const rest = line.text.slice(tail.length + closing.length).trim();
     if (rest !== "") joined.push({ ...line, text: rest });
   }
   return joined;

@@ -146,6 +146,14 @@ function readPair(
     const quarter = quarterOf(first, second) ?? quarterOf(second, first);
     if (quarter !== null) return [quarter];
   }
+  if (
+    first.type === "split_year" &&
+    second.type === "day" &&
+    /^\s*\(\s*(?:up )?(?:to|until)\s+(?:the\s+)?$/i.test(between)
+  ) {
+    const part = periodBetween({ year: first.year, month: 4, day: 1 }, second.day);
+    return part === null ? null : [part];
+  }
   const joined = JOIN.test(between) || (AND.test(between) && BETWEEN.test(before));
   if (!joined) return null;
   if (expand && isYear(first) && isYear(second)) return yearsBetween(first, second, hint);

@@ -1,5 +1,7 @@
 /** Replies in a table: number, question and answer side by side, taken apart into lines that stand under each other. */
+import { readPairs } from "./figures.ts";
 import type { TextLine } from "./lines.ts";
+import { NO_HINT } from "./periods.ts";
 import { readsAsRequest } from "./wording.ts";
 
 const NUMBERED = /^(?:q(?:uestion)?\s?)?(\d{1,2})\s?[.)]?$/i;
@@ -16,12 +18,10 @@ export function unfoldQuestionRows(lines: readonly TextLine[]): TextLine[] {
       /^(?:q|your|request|information|response|answer|reply|our|council)/i.test(cells[1] ?? "")
     )
       return [];
-    return (
-      unfoldRow(
-        line,
-        cells.filter((cell) => cell !== ""),
-      ) ?? [line]
-    );
+    const filled = cells.filter((cell) => cell !== "");
+    const paired = filled.length > 1 && filled.every((cell) => readPairs(cell, NO_HINT)?.length === 1);
+    if (paired) return [{ ...line, text: filled.join("; "), cells: null }];
+    return unfoldRow(line, filled) ?? [line];
   });
 }
 

@@ -1,8 +1,9 @@
 /** Who speaks: tells the words that ask from the words that answer, line by line, within one question or part. */
 import { readLabelled, readPairs } from "./figures.ts";
+import { splitInline } from "./inline-answers.ts";
 import type { TextLine } from "./lines.ts";
 import type { OutlineLine, OutlineQuestion } from "./outline.ts";
-import { findPeriods, NO_HINT, readWholePeriod } from "./periods.ts";
+import { NO_HINT, readWholePeriod } from "./periods.ts";
 import { readRefusal } from "./refusals.ts";
 import { findScopes, readCrossReference } from "./scopes.ts";
 import { readValue } from "./values.ts";
@@ -67,21 +68,48 @@ class Listener {
   hear(heard: OutlineLine, next: OutlineLine | undefined): void {
     const { line, text, role } = heard;
     if (text === "") return;
-    if (this.isYearLikeCount(heard, next)) return this.answer(heard, text);
-    if (role === "asked") return this.hearRequest(heard);
-    if (role === "reply" && heard.opens) return this.hearReply(heard);
-    if (line.cells !== null) return this.answer(heard, text);
+    if (this.isYearLikeCount(heard, next)) {
+      this.answer(heard, text);
+      return;
+    }
+    if (role === "asked") {
+      this.hearRequest(heard);
+      return;
+    }
+    if (role === "reply" && heard.opens) {
+      this.hearReply(heard);
+      return;
+    }
+    if (line.cells !== null) {
+      this.answer(heard, text);
+      return;
+    }
     const label = answerLabelLength(text);
     if (label > 0) {
       this.state = "answered";
       if (label < text.length) this.answer(heard, text.slice(label));
       return;
     }
-    if (heard.opens) return this.hearOpening(heard);
-    if (this.isSlot(heard)) return this.open(heard);
-    if (this.continuesNote(line)) return this.extendNote(text);
-    if (isNote(text) && !looksAsked(text) && !refusesQuestions(text)) return this.note(heard);
-    if (this.asks(heard)) return this.hearAsking(heard);
+    if (heard.opens) {
+      this.hearOpening(heard);
+      return;
+    }
+    if (this.isSlot(heard)) {
+      this.open(heard);
+      return;
+    }
+    if (this.continuesNote(line)) {
+      this.extendNote(text);
+      return;
+    }
+    if (isNote(text) && !looksAsked(text) && !refusesQuestions(text)) {
+      this.note(heard);
+      return;
+    }
+    if (this.asks(heard)) {
+      this.hearAsking(heard);
+      return;
+    }
     this.hearAnswer(heard);
   }
 
@@ -108,10 +136,16 @@ class Listener {
   private hearReply(heard: OutlineLine): void {
     if (!this.replying) this.speech.pieces.push({ kind: "reply", line: heard.line });
     this.replying = true;
-    if (this.isSlot(heard)) return this.open(heard);
+    if (this.isSlot(heard)) {
+      this.open(heard);
+      return;
+    }
     this.state = "answered";
     const repeated = looksAsked(heard.text) || (readsAsRequest(heard.text) && this.repeats(heard.text));
-    if (!repeated) return this.answer(heard, heard.text.slice(answerLabelLength(heard.text)));
+    if (!repeated) {
+      this.answer(heard, heard.text.slice(answerLabelLength(heard.text)));
+      return;
+    }
     this.state = "asked";
     this.lastAsked = heard.text;
     const { answer } = splitInline(heard.text);
@@ -129,10 +163,18 @@ class Listener {
 
   /** The line with the question's number: question, and sometimes the answer after it. */
   private hearOpening(heard: OutlineLine): void {
-    if (heard.item > 0 || this.isSlot(heard)) return this.open(heard);
-    if (this.speech.asked !== "") return this.hearReply(heard);
-    if (heard.opens && this.speech.part !== "" && this.speech.asked === "" && readValue(heard.text) !== null)
-      return this.answer(heard, heard.text);
+    if (heard.item > 0 || this.isSlot(heard)) {
+      this.open(heard);
+      return;
+    }
+    if (this.speech.asked !== "") {
+      this.hearReply(heard);
+      return;
+    }
+    if (this.speech.part !== "" && readValue(heard.text) !== null) {
+      this.answer(heard, heard.text);
+      return;
+    }
     const { asked, answer } = splitInline(heard.text);
     this.ask(asked);
     if (answer !== "") this.answer(heard, answer);
@@ -239,29 +281,4 @@ function isPlainAnswer(text: string): boolean {
     (readPairs(text, NO_HINT) !== null && !looksAsked(text)) ||
     readLabelled(text) !== null
   );
-}
-
-const JOINT = /\s?[:=]\s|\s[–—-]\s|\s=\s?|\.{3,}\s?/g;
-
-/** Divides a line that asks and answers at once: after the `?`, a dash, a colon or an equals sign. */
-export function splitInline(text: string): { asked: string; answer: string } {
-  const mark = text.lastIndexOf("?");
-  if (mark > 0) {
-    const tail = text
-      .slice(mark + 1)
-      .replace(/^["”’')\]]+/, "")
-      .trim();
-    const answer = tail.replace(/^[:=–—-]\s*/, "");
-    const asks = answer === "" || looksAsked(answer) || /^\(/.test(answer) || /^[,;]/.test(answer);
-    return asks ? { asked: text, answer: "" } : { asked: text.slice(0, mark + 1), answer };
-  }
-  for (const match of text.matchAll(JOINT)) {
-    const answer = text.slice(match.index + match[0].length).trim();
-    const asked = text.slice(0, match.index).trim();
-    if (asked.length < 4 || /^(?:for|in|during|as at)$/i.test(asked)) continue;
-    const value = readValue(answer);
-    const period = findPeriods(answer).length === 1 && readWholePeriod(answer) !== null;
-    if ((value !== null && !period) || /^(?:yes|no)(?:[.,]|$)/i.test(answer)) return { asked, answer };
-  }
-  return { asked: text, answer: "" };
 }

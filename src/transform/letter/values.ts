@@ -34,7 +34,7 @@ const NOT_HELD =
 const RANGE =
   /^(?:between\s+|from\s+)?[£]?\d[\d,.]{0,12}%?\s?(?:[-–—]|to|and)\s?[£]?\d[\d,.]{0,12}%?(?:\s[a-z]{1,20}){0,4}$/i;
 const ROUGH =
-  /^(?:approximately|approx\.?|about|around|circa|c\.|roughly|some|a total of|total(?: of)?|average(?: of)?|an average of|[~≈=:])\s*/i;
+  /^(?:approximately|approx\.?|about|around|circa|c\.|roughly|some|a total of|total(?: of)?|an average of|[~≈=:])\s*/i;
 const NUMBER =
   /^([-–−]?)\s?(\()?(£)?\s?([-–−]?\d[\d,.]{0,17}|\d{1,3}(?: \d{3}){1,3})\s?(%|per ?cent(?:age)?|(?:million|billion|thousand|bn|k|m|000s?)(?![a-z]))?(?!\d|,\d)(\))?/i;
 const SCALES: Record<string, number> = { k: 1e3, thousand: 1e3, m: 1e6, million: 1e6, bn: 1e9, billion: 1e9 };
@@ -92,7 +92,7 @@ function readNumber(bare: string, text: string): Value | null {
   if (match === null) return null;
   const [whole, sign = "", open, pounds, digits = "", suffix = "", close] = match;
   const rest = bare.slice(whole.length);
-  if (/^[a-z]/i.test(rest) && !/^(?:fte|wte)s?\b/i.test(rest)) return null;
+  if (/^[a-z]/i.test(rest) && !/\s$/.test(whole) && !/^(?:fte|wte)s?\b/i.test(rest)) return null;
   if ((open === undefined) !== (close === undefined)) return null;
   const tail = readTail(rest);
   if (tail === null) return null;

@@ -61,7 +61,7 @@ export function resumesLetter(text: string): boolean {
 const REPLY_HEADING =
   /^(?:(?:the |our |my |council['’]?s? |the council['’]?s? |[A-Z]\w+ (?:city |county |borough |metropolitan )?council['’]?s? )?(?:response|reply|replies|responses|answers?|decision|findings)(?: (?:is|are|follows?|to (?:your|the) (?:request|questions?)|below|in full|as follows|set out below|given below|provided below|of the council)){0,4})\s*[:.–-]?$|^(?:in (?:response|reply|answer) to your (?:request|questions?|enquiry)\b.{0,80}|(?:our|the council['’]?s|my) (?:answers?|response|reply|responses|replies)\b.{0,60}(?:follows?|below|are|is))\s*[:.]$|^(?:i|we) (?:answer|reply|respond)(?: as follows| below| in turn)?\s*[:.]$|^(?:i|we) (?:can|am able to|are able to)\b.{0,60}(?:as follows|below|following)\s*[:.]$/i;
 const REQUEST_HEADING =
-  /^(?:you (?:have )?(?:asked|requested|wrote)\b.{0,100}|your (?:request|questions?)(?: (?:was|is|were|are))?(?: as follows)?\b.{0,60}|(?:the )?(?:information )?request(?:ed)?\s*|questions?)\s*[:.–-]?$/i;
+  /^(?:you (?:have )?(?:asked|requested|wrote)\b.{0,100}|your (?:request|questions?)(?: (?:was|is|were|are))?(?: as follows| below| in full)?|your (?:request|questions?)\b.{0,60}:|(?:the )?(?:information )?request(?:ed)?\s*|questions?)\s*[:.–-]?$/i;
 
 /** A line that stands over answers: `Response`, `Our answers are:`. */
 export function isReplyHeading(text: string): boolean {

@@ -1,0 +1,52 @@
+/** Cross references between answers, once every question has its own. */
+import type { Assembled } from "./assembly.ts";
+import { entriesIn } from "./entries.ts";
+
+/** `As above`, `See Q3`: a refusal or referral is copied; where the words lead to figures they stay words. */
+export function resolveReferences(answers: Assembled[]): void {
+  answers.forEach((assembled, place) => {
+    const [first] = assembled.drafts;
+    const reference = first?.reference;
+    if (first === undefined || reference == null) {
+      resolveWithin(assembled);
+      return;
+    }
+    const target =
+      reference.kind === "above"
+        ? answers[place - 1]
+        : entriesIn(
+            [{ kind: "list", names: [reference.name] }],
+            answers.map((one) => one.entry),
+          ).map((entry) => answers.find((one) => one.entry === entry))[0];
+    const source = target?.drafts.find((draft) => draft.status !== "unanswered");
+    if (target === undefined || source === undefined || source.status === "reported" || source.status === "suppressed")
+      return;
+    const periods = assembled.drafts.some((draft) => draft.period !== null)
+      ? assembled.drafts.map((draft) => draft.period)
+      : target.drafts.map((draft) => draft.period);
+    assembled.drafts = [...new Map(periods.map((period) => [period?.label, period])).values()].map((period) => ({
+      ...source,
+      period,
+      breakdown: "",
+      line: first.line,
+      page: first.page,
+      text: first.text,
+      reference: null,
+    }));
+  });
+}
+
+/** `As above` under one year of several: the year before it. */
+function resolveWithin(assembled: Assembled): void {
+  assembled.drafts = assembled.drafts.map((draft, place) => {
+    const before = assembled.drafts[place - 1];
+    if (
+      draft.reference?.kind !== "above" ||
+      before === undefined ||
+      before.status === "reported" ||
+      before.status === "unanswered"
+    )
+      return draft;
+    return { ...before, period: draft.period, line: draft.line, page: draft.page };
+  });
+}

@@ -1,0 +1,35 @@
+/** A table after the questions whose rows or columns are the questions: `Year | Q1 | Q2`. */
+import type { Draft, DraftMaker } from "./drafts.ts";
+import { type Entry, entriesIn } from "./entries.ts";
+import type { TextLine } from "./lines.ts";
+import type { Piece } from "./speech.ts";
+import { takeTables } from "./table-cells.ts";
+
+const QUESTION = /^(?:q(?:uestion)?\s?)?(\d{1,2})\s?\(?([a-h])?\)?(?:[.):]|$)/i;
+
+/** The cells that such tables give to each question, and the lines that are in none. */
+export function readQuestionTable(
+  lines: readonly TextLine[],
+  entries: readonly Entry[],
+  maker: DraftMaker,
+): { drafts: Map<Entry, Draft[]>; rest: TextLine[] } {
+  const none = { drafts: new Map<Entry, Draft[]>(), rest: [...lines] };
+  const pieces = lines.map((line): Piece => ({ kind: "answer", text: line.text, item: 0, line }));
+  const { left, drafts } = takeTables(pieces, maker);
+  const owners = drafts.map((draft) => ownerOf(draft.breakdown, entries));
+  if (drafts.length === 0 || owners.some((owner) => owner === null)) return none;
+  const given = new Map<Entry, Draft[]>();
+  drafts.forEach((draft, place) => {
+    const owner = owners[place];
+    if (owner != null) given.set(owner, [...(given.get(owner) ?? []), { ...draft, breakdown: "" }]);
+  });
+  return { drafts: given, rest: left.map((piece) => piece.line) };
+}
+
+function ownerOf(label: string, entries: readonly Entry[]): Entry | null {
+  const match = QUESTION.exec(label);
+  if (match?.[1] === undefined) return null;
+  const name = { number: String(Number(match[1])), part: (match[2] ?? "").toLowerCase() };
+  const [owner, ...more] = entriesIn([{ kind: "list", names: [name] }], entries);
+  return owner === undefined || more.length > 0 ? null : owner;
+}

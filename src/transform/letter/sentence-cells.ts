@@ -1,0 +1,137 @@
+/** Cells out of prose: a refusal, a figure within a sentence, several that a condition tells apart, or plain words. */
+import type { Period } from "../../observation.ts";
+import type { Draft, DraftMaker, Place } from "./drafts.ts";
+import { type Figure, findFigures } from "./figures.ts";
+import { findPeriods } from "./periods.ts";
+import { type JoinedText, splitSentences } from "./prose.ts";
+import { readRefusal } from "./refusals.ts";
+import { readValue } from "./values.ts";
+import { asksForNumber } from "./wording.ts";
+
+export class SentenceReader {
+  private readonly maker: DraftMaker;
+  private readonly periods: readonly (Period | null)[];
+
+  constructor(maker: DraftMaker, periods: readonly (Period | null)[]) {
+    this.maker = maker;
+    this.periods = periods;
+  }
+
+  /** Prose: a refusal, a figure within a sentence, or words. */
+  read(joined: JoinedText, period: Period | null): Draft[] {
+    const refusal = readRefusal(joined.text, this.maker.context.law);
+    const figures =
+      asksForNumber(this.maker.context.question) &&
+      (refusal === null || (refusal.exemption === null && refusal.status === "referred"))
+        ? this.readFigures(joined, period)
+        : [];
+    if (figures.length > 0) return figures;
+    if (refusal !== null) {
+      const at = joined.lineAt(refusal.at);
+      return [
+        {
+          ...this.maker.blank(period, at),
+          status: refusal.status,
+          exemption: refusal.exemption,
+          text: refusal.status === "referred" ? "" : joined.text,
+          words: joined.text,
+        },
+      ];
+    }
+    return [
+      {
+        ...this.maker.wordsDraft({ text: joined.text, line: joined.lineAt(0).number, page: joined.lineAt(0).page }),
+        period,
+      },
+    ];
+  }
+
+  private readFigures(joined: JoinedText, period: Period | null): Draft[] {
+    const sentences = splitSentences(joined.text);
+    const found = sentences.map((sentence) => ({ ...sentence, figures: this.figuresOf(sentence.text) }));
+    const withFigures = found.filter((sentence) => sentence.figures.length > 0);
+    const [first, ...more] = withFigures;
+    if (first === undefined) return [];
+    const at = joined.lineAt(first.at);
+    const place = (text: string, line = at) => ({ text, line: line.number, page: line.page });
+    const strict = readValue(first.text);
+    if (strict !== null) {
+      this.maker.notes.push(...sentences.filter((one) => one.at !== first.at).map((one) => one.text));
+      return [{ ...this.maker.valueDraft(strict, place(first.text)), period }];
+    }
+    const single = withFigures.every((sentence) => sentence.figures.length === 1);
+    const [figure, ...others] = first.figures;
+    if (figure === undefined) return [];
+    if (more.length === 0 && others.length === 0)
+      return [this.figureDraft(first.text, figure, place(figure.value.text), period)];
+    const shared = more.length === 0 ? this.readCountAndShare(first.text, first.figures, place, period) : null;
+    if (shared !== null) return shared;
+    const listed = more.length === 0 ? this.zipFigures(first.figures, place) : null;
+    if (listed !== null) return listed;
+    this.maker.problem("several-figures", `several figures answer one question: ${joined.text}`, at.number);
+    if (!single) return [{ ...this.maker.wordsDraft(place(joined.text)), period }];
+    return withFigures.flatMap((sentence) => {
+      const [one] = sentence.figures;
+      if (one === undefined) return [];
+      const draft = this.figureDraft(sentence.text, one, place(one.value.text, joined.lineAt(sentence.at)), period);
+      return [{ ...draft, breakdown: conditionOf(sentence.text, one) }];
+    });
+  }
+
+  /** `21 posts, or 9.8%`: one count and its share. The share is a cell only where the question asks for it too. */
+  private readCountAndShare(
+    sentence: string,
+    figures: readonly Figure[],
+    place: (text: string) => Place,
+    period: Period | null,
+  ): Draft[] | null {
+    const [count, share, ...more] = figures;
+    if (count === undefined || share === undefined || more.length > 0) return null;
+    if (count.value.unit === "percent" || share.value.unit !== "percent") return null;
+    const drafts = [count, share].map((figure) => this.figureDraft(sentence, figure, place(figure.value.text), period));
+    return asksForShare(this.maker.context.question) ? drafts : drafts.slice(0, 1);
+  }
+
+  /** `412, 398 and 377 respectively`: as many figures in a sentence as periods asked for. */
+  private zipFigures(figures: readonly Figure[], place: (text: string) => Place): Draft[] | null {
+    const { periods } = this;
+    if (periods.length < 2 || figures.length !== periods.length) return null;
+    return figures.map((figure, at) => ({
+      ...this.maker.valueDraft(figure.value, place(figure.value.text)),
+      period: periods[at] ?? null,
+    }));
+  }
+
+  private figuresOf(sentence: string): Figure[] {
+    return findFigures(sentence, findPeriods(sentence, this.maker.context.hint)).filter(
+      (figure) => figure.value.symbol === null,
+    );
+  }
+
+  /** A figure within a sentence; the period that the sentence names beside it counts, unless it lies within the one asked for. */
+  private figureDraft(sentence: string, figure: Figure, part: Place, period: Period | null): Draft {
+    const named = findPeriods(sentence, this.maker.context.hint);
+    const [own, ...more] = named;
+    const given = own !== undefined && more.length === 0 ? own.period : null;
+    const inside = given !== null && period !== null && given.start >= period.start && given.end <= period.end;
+    return { ...this.maker.valueDraft(figure.value, part), period: given === null || inside ? period : given };
+  }
+}
+
+/** Whether a question asks for a share, alone or beside a count. */
+export function asksForShare(question: string): boolean {
+  return /\b(?:percentage|per cent|proportion|share)\b|%/i.test(question);
+}
+
+const CONDITION =
+  /\b(?:which |that )?(?:includ(?:es|ed|ing)|exclud(?:es|ed|ing)|without|with|if|only|for|not counting|counting)\b[^,.;:]{2,120}/i;
+const CONDITION_END =
+  /\s+(?:(?:the|our) (?:average|highest|mean|figure|number|total|caseload)|is|was|are|were|then|would be)\b.*$/i;
+
+/** What tells a figure of several apart: the condition in its sentence, or the sentence without its figure. */
+function conditionOf(sentence: string, figure: Figure): string {
+  const condition = CONDITION.exec(sentence)?.[0].replace(CONDITION_END, "").trim();
+  if (condition !== undefined && condition.length > 5) return condition;
+  const rest = `${sentence.slice(0, figure.start)}${sentence.slice(figure.end)}`.replace(/\s+/g, " ").trim();
+  return rest.slice(0, 120);
+}

@@ -1,0 +1,82 @@
+/** Tables in an answer, as drafts of cells. */
+import type { Period } from "../../observation.ts";
+import type { Draft, DraftMaker } from "./drafts.ts";
+import { findGrid } from "./flat-tables.ts";
+import type { TextLine } from "./lines.ts";
+import { type PeriodHint, readWholePeriod } from "./periods.ts";
+import type { Piece } from "./speech.ts";
+import { breakdownsOf, readGrid, readScale, type TableFigure } from "./tables.ts";
+import { readValue } from "./values.ts";
+
+/** Tables become drafts at once; what is left goes on to the slots. */
+export function takeTables(pieces: readonly Piece[], maker: DraftMaker): { left: Piece[]; drafts: Draft[] } {
+  const { context } = maker;
+  const left: Piece[] = [];
+  const drafts: Draft[] = [];
+  for (let place = 0; place < pieces.length; ) {
+    const piece = pieces[place] as Piece;
+    const lines = tableLines(pieces, place);
+    const found = lines.length < 1 ? null : findGrid(lines, 0, context.hint);
+    const over = periodBefore(left, context.hint);
+    const asked = over === null ? context.asked : [over];
+    const figures = found === null ? [] : readGrid(found.grid, context.hint, asked);
+    if (found === null || figures.length === 0) {
+      left.push(piece);
+      place += 1;
+      continue;
+    }
+    const caption = readScale(`${context.question} ${captionBefore(left)}`);
+    drafts.push(...draftTable(figures, caption, over ?? maker.onlyAsked(), maker));
+    place += found.length;
+  }
+  return { left, drafts };
+}
+
+function draftTable(
+  figures: readonly TableFigure[],
+  caption: { scale: number; pounds: boolean },
+  period: Period | null,
+  maker: DraftMaker,
+): Draft[] {
+  const breakdowns = breakdownsOf(figures);
+  return figures.map((figure, place) => {
+    const value = readValue(figure.text);
+    const part = { text: figure.text, line: figure.line, page: figure.page };
+    const draft = value === null ? maker.wordsDraft(part) : maker.valueDraft(value, part);
+    const scale = figure.scale > 1 ? figure.scale : caption.scale;
+    if (draft.value !== null && scale > 1 && draft.unit !== "percent" && !/[a-z]/i.test(figure.text))
+      draft.value = Number((draft.value * scale).toFixed(2));
+    if ((figure.pounds || (caption.pounds && scale > 1)) && draft.unit === null && draft.value !== null)
+      draft.unit = "GBP";
+    const percents = figures.some((one) => sharesHeading(one, figure) && readValue(one.text)?.unit === "percent");
+    if (draft.unit === null && percents) draft.unit = "percent";
+    return { ...draft, period: figure.period ?? period, breakdown: breakdowns[place] ?? "" };
+  });
+}
+
+/** Whether two figures stand in the same column, or in the same row of a table without column names. */
+function sharesHeading(one: TableFigure, other: TableFigure): boolean {
+  return one.column === other.column && (one.column !== "" || one.row === other.row);
+}
+
+/** The lines from a place on that a table may be made of. */
+function tableLines(pieces: readonly Piece[], from: number): TextLine[] {
+  const lines: TextLine[] = [];
+  for (let place = from; place < pieces.length && lines.length < 2000; place += 1) {
+    const piece = pieces[place];
+    if (piece === undefined || piece.kind === "reply" || piece.kind === "break" || piece.item > 0) break;
+    lines.push(piece.line.text === piece.text ? piece.line : { ...piece.line, text: piece.text });
+  }
+  return lines;
+}
+
+/** The one period that the line over a table names: `All for 2022/23.` */
+function periodBefore(pieces: readonly Piece[], hint: PeriodHint): Period | null {
+  const last = pieces.at(-1);
+  return last?.kind === "slot" && last.item === 0 ? readWholePeriod(last.text, hint) : null;
+}
+
+function captionBefore(pieces: readonly Piece[]): string {
+  const last = pieces.at(-1);
+  return last === undefined || last.kind === "reply" || last.kind === "break" ? "" : last.text.slice(0, 200);
+}

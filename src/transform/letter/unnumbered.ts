@@ -1,0 +1,76 @@
+/** Finds the questions of a letter that numbers nothing. */
+import type { TextLine } from "./lines.ts";
+import type { Opening } from "./outline.ts";
+import {
+  isReplyHeading,
+  isRequestHeading,
+  opensClosing,
+  opensQuestion,
+  readsAsRequest,
+  retellsRequest,
+} from "./wording.ts";
+
+/** Questions of a letter that numbers nothing: paragraphs that ask, each opening where the last was not asking. */
+export function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening> {
+  const openings = new Map<number, Opening>();
+  let asking = false;
+  const start = lines.findIndex((line) => /^dear\b/i.test(line.text) || isRequestHeading(line.text)) + 1;
+  for (const [index, line] of lines.entries()) {
+    if (index < start || opensClosing(line.text)) continue;
+    const label = /^(?:questions?|request)\s?[:–-]\s*/i.exec(line.text)?.[0].length ?? 0;
+    const text = line.text.slice(label);
+    const continued: boolean = asking && !line.afterBlank && label === 0 && !line.bullet;
+    const asks =
+      line.cells === null &&
+      (label > 0 ||
+        ((opensQuestion(questionOf(text)) || (line.bullet && readsAsRequest(text))) &&
+          !/^(?:thank|further to|i (?:am|write)|we )/i.test(text)));
+    if (asks && !continued) {
+      const number = openings.size + 1;
+      const candidate = { index, number, part: 0, style: "", bold: line.bold, quoted: line.quoted, rest: text };
+      openings.set(index, { candidate, ref: String(number), role: "either" });
+    }
+    asking = asks || continued;
+  }
+  if (openings.size === 0) return findRetold(lines);
+  return addBulletedReplies(lines, openings);
+}
+
+/** As many bullets under a heading over answers as questions before it: each answers its own. */
+function addBulletedReplies(lines: readonly TextLine[], openings: Map<number, Opening>): Map<number, Opening> {
+  const last = Math.max(...openings.keys());
+  const heading = lines.findIndex((line, index) => index > last && isReplyHeading(line.text));
+  const bullets =
+    heading < 0 ? [] : [...lines.keys()].filter((index) => index > heading && lines[index]?.bullet === true);
+  if (openings.size < 2 || bullets.length !== openings.size) return openings;
+  const asked = [...openings].map(([index, opening]): [number, Opening] => [index, { ...opening, role: "asked" }]);
+  const replies = bullets.map((index, place): [number, Opening] => {
+    const line = lines[index] as TextLine;
+    const candidate = {
+      index,
+      number: place + 1,
+      part: 0,
+      style: "",
+      bold: line.bold,
+      quoted: line.quoted,
+      rest: line.text,
+    };
+    return [index, { candidate, ref: String(place + 1), role: "reply" }];
+  });
+  return new Map([...asked, ...replies]);
+}
+
+/** Where nothing asks, the sentence in which the council says what was asked is the one question. */
+function findRetold(lines: readonly TextLine[]): Map<number, Opening> {
+  const index = lines.findIndex((line) => retellsRequest(line.text));
+  const line = lines[index];
+  if (line === undefined) return new Map();
+  const candidate = { index, number: 1, part: 0, style: "", bold: line.bold, quoted: line.quoted, rest: line.text };
+  return new Map([[index, { candidate, ref: "1", role: "either" }]]);
+}
+
+/** The words up to the question mark where a short answer follows on the same line. */
+function questionOf(text: string): string {
+  const mark = text.indexOf("?");
+  return mark > 10 && text.length - mark < 60 ? text.slice(0, mark + 1) : text;
+}
