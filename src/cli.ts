@@ -176,7 +176,10 @@ function fail(thrown: unknown, terminal: Terminal) {
   if (!(error instanceof S21Error) && error instanceof Error) terminal.error(error.stack ?? "");
 }
 
-/** The first signal asks the run to end cleanly; the second ends it at once. */
+/** What a run may take to end cleanly once it is told to. */
+const GRACE = 6_000;
+
+/** The first signal asks the run to end cleanly; the second, or no end in time, ends it at once. */
 function abortOnSignals(): AbortSignal {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal); // every request listens
@@ -185,6 +188,7 @@ function abortOnSignals(): AbortSignal {
       const reason = new InterruptedError(name);
       if (controller.signal.aborted) process.exit(reason.exitCode);
       controller.abort(reason);
+      setTimeout(() => process.exit(reason.exitCode), GRACE).unref();
     });
   }
   return controller.signal;

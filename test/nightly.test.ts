@@ -100,7 +100,9 @@ describe.each(WAREHOUSES)("a night on %s", (kind) => {
     expect(notes.join("\n")).toMatch(/2022 was amended: C1: .*1 row gone.*1 symbol changed.*1 value revised/);
     expect(notes.join("\n")).toMatch(/1 column renamed/);
     const [run] = await readRuns();
-    const { releases } = run?.details as { releases: { changes: { kind: string; count: number }[] }[] };
+    const { releases } = (run as { details: unknown }).details as {
+      releases: { changes: { kind: string; count: number }[] }[];
+    };
     expect(Object.fromEntries((releases[0]?.changes ?? []).map(({ kind, count }) => [kind, count]))).toEqual({
       measure_renamed: 1,
       row_gone: 1,

@@ -175,6 +175,34 @@ test("a Postgres that is down at the start is told without its password, before 
   expect(ees.requests).toEqual([]);
 });
 
+test("a table that an analyst has locked ends the run with 6, not the analyst's transaction", async () => {
+  const setting = await useWarehouse("postgres");
+  await refreshInto(setting, { las: ["Coventry"], from: SAMPLE_BUNDLE });
+  const analyst = new pg.Client(setting.env.DATABASE_URL);
+  await analyst.connect();
+  await analyst.query("begin; lock table observation in share mode");
+  const blocked = await runCommand([...WORDS, "--la", "Leicester", "--from", SAMPLE_BUNDLE], setting.env);
+  expect(blocked).toMatchObject({ code: EXIT.warehouse });
+  expect(blocked.stderr).toContain("lock timeout");
+  const { rows } = await analyst.query("select count(distinct area_name) as n from observation where value = 5754");
+  expect(rows).toEqual([{ n: "1" }]);
+  await analyst.end();
+  const next = await refreshInto(setting, { las: ["Leicester"], from: SAMPLE_BUNDLE });
+  expect(next).toMatchObject({ exitCode: EXIT.done, status: "done" });
+});
+
+test("a query that goes on for ever is ended by Ctrl-C", async () => {
+  const setting = await useWarehouse("postgres");
+  await runCommand(["migrate"], setting.env);
+  const run = await startCommand(["sql", "select pg_sleep(600)"], setting.env);
+  const url = setting.env.DATABASE_URL as string;
+  await until(async () => (await runOn(url, `${BACKENDS} and query like '%pg_sleep%'`)).length > 0, "sleeping");
+  const told = Date.now();
+  run.kill("SIGINT");
+  expect(await run.ended).toMatchObject({ code: EXIT.interrupted, signal: null, stdout: "" });
+  expect(Date.now() - told).toBeLessThan(SOON);
+});
+
 test("a reader that leaves early is no fault", async () => {
   const setting = await useWarehouse("postgres");
   await runCommand(["migrate"], setting.env);

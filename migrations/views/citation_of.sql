@@ -2,8 +2,8 @@
 create function citation_of(said observation) returns text
 language sql stable as $$
   select case
-    when said.source = 'dfe' then 'dfe:' || said.source_sha256 || ':' || said.source_line || ':' || said.source_column
-      || ':' || said.measure || '@' || said.release
+    when said.source = 'dfe'
+      then dfe_citation(said.source_sha256, said.source_line, said.source_column, said.measure, said.release)
     else 'letter:' || said.source_sha256 || ':' || said.source_line || ':' || said.question || said.part || '@'
       || coalesce(said.period_label, '') || case when said.breakdown = '' then '' else '//' || said.breakdown end
   end

@@ -1,6 +1,7 @@
 /** `s21 sql` */
 import type { Context } from "../cli.ts";
 import { readConfig } from "../config.ts";
+import { UsageError } from "../errors.ts";
 import { openWarehouse } from "../load/warehouse.ts";
 import { formatCsv, formatTable, rowsForJson } from "../serve/table.ts";
 
@@ -9,6 +10,7 @@ export async function runSql(query: string, options: { csv?: boolean }, { termin
   try {
     const { rows, fields } = await warehouse.query(query);
     const columns = fields.map((field) => field.name);
+    refuseTwins(columns);
     const shown = rowsForJson(rows, fields);
     if (terminal.json) terminal.print(JSON.stringify(shown));
     else terminal.print(options.csv === true ? formatCsv(shown, columns) : formatTable(shown, columns));
@@ -16,4 +18,11 @@ export async function runSql(query: string, options: { csv?: boolean }, { termin
   } finally {
     await warehouse.close();
   }
+}
+
+/** One of two columns of the same name would be lost, and the other shown twice. */
+function refuseTwins(columns: string[]) {
+  const twin = columns.find((name, index) => columns.indexOf(name) !== index);
+  if (twin === undefined) return;
+  throw new UsageError("column-twice", `two columns are called ${JSON.stringify(twin)}; tell them apart with AS`);
 }

@@ -5,8 +5,7 @@ import { EXIT, exitCodeOf } from "../errors.ts";
 import { startWorking } from "../release-workers.ts";
 import { openLog } from "../serve/log.ts";
 
-/** As for the scheduler: what has not ended by then is ended, and rolled back. */
-const PATIENCE = 9_000;
+/** How often it is looked whether the queue is empty. */
 const LOOK = 500;
 
 export async function runWork(options: { untilEmpty?: boolean }, { signal }: Context): Promise<number> {
@@ -16,10 +15,7 @@ export async function runWork(options: { untilEmpty?: boolean }, { signal }: Con
   const { queue, stop } = await startWorking(config, watcher, signal);
   log.info({ event: "works", at_once: config.workers ?? 1 }, "working on the queue");
   await new Promise<void>((resolve) => {
-    signal.addEventListener("abort", () => {
-      setTimeout(() => process.exit(exitCodeOf(signal.reason)), PATIENCE).unref();
-      resolve();
-    });
+    signal.addEventListener("abort", () => resolve());
     if (signal.aborted) resolve();
     if (options.untilEmpty !== true) return;
     const timer = setInterval(() => {

@@ -7,6 +7,7 @@ import { createReadStream, createWriteStream, existsSync, mkdirSync } from "node
 import { appendFile, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { makeDataFolder } from "../data-folder.ts";
 import { LimitError } from "../errors.ts";
 
 /** Where a kept file came from. */
@@ -65,8 +66,8 @@ export type LoadedPlace = Required<Pick<Provenance, "publication" | "release" | 
 export function openArchive(dataDir: string): Archive {
   const root = join(dataDir, "archive");
   const temporary = join(dataDir, "tmp");
-  mkdirSync(root, { recursive: true, mode: 0o700 });
-  mkdirSync(temporary, { recursive: true, mode: 0o700 });
+  makeDataFolder(root);
+  makeDataFolder(temporary);
   const pathOf = (sha256: string) => join(root, sha256.slice(0, 2), sha256);
   const temporaryPath = (suffix: string) => join(temporary, `${randomUUID()}${suffix}`);
   const inTurn = takeTurns();

@@ -1,11 +1,11 @@
 /** The embedded warehouse: Postgres compiled to WebAssembly (PGlite), in a folder under `S21_DATA_DIR`. */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { PGlite, Results } from "@electric-sql/pglite";
 import pLimit from "p-limit";
+import { makeDataFolder } from "../data-folder.ts";
 import { messageOf, S21Error, WarehouseError } from "../errors.ts";
 import { type FolderLock, lockFolder } from "./embedded-lock.ts";
-import { type Connection, type Engine, isoOfTimestamp, TYPE } from "./engine.ts";
+import { type Connection, type Engine, PARSERS } from "./engine.ts";
 
 /** A COPY of this many characters at a time bounds what is held in memory. */
 const COPY_CHARACTERS = 4_000_000;
@@ -16,7 +16,7 @@ const COPY_CHARACTERS = 4_000_000;
  */
 export async function openEmbedded(dataDir: string): Promise<Engine> {
   const folder = join(dataDir, "warehouse");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeDataFolder(folder);
   const lock = lockFolder(join(dataDir, "warehouse.lock"));
   const database = await openDatabase(folder, lock);
   // One session: whoever has it, has it alone. Promises queue for it in order.
@@ -42,13 +42,7 @@ async function openDatabase(folder: string, lock: FolderLock): Promise<PGlite> {
     const { PGlite } = await import("@electric-sql/pglite");
     const database = await PGlite.create({
       dataDir: folder,
-      parsers: {
-        [TYPE.date]: (text) => text,
-        [TYPE.timestamp]: (text) => text,
-        [TYPE.timestamptz]: isoOfTimestamp,
-        [TYPE.numeric]: (text) => text,
-        [TYPE.int8]: Number,
-      },
+      parsers: PARSERS,
     });
     await database.exec("set timezone = 'UTC'; set client_min_messages = warning");
     return database;

@@ -39,11 +39,38 @@ export interface Engine {
   end(): Promise<void>;
 }
 
-/** Object identifiers of Postgres types whose text s21 converts itself. */
-export const TYPE = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184, numeric: 1700 } as const;
+/** Object identifiers of Postgres types. */
+export const TYPE = {
+  bytea: 17,
+  int8: 20,
+  date: 1082,
+  timestamp: 1114,
+  timestamptz: 1184,
+  interval: 1186,
+  numeric: 1700,
+} as const;
+
+const asText = (text: string) => text;
+
+/** How both engines read what Postgres prints, where their libraries would differ, or lose digits or days. */
+export const PARSERS: Readonly<Record<number, (text: string) => unknown>> = {
+  [TYPE.bytea]: asText,
+  [TYPE.int8]: readInteger,
+  [TYPE.date]: asText,
+  [TYPE.timestamp]: (text) => text.replace(" ", "T"),
+  [TYPE.timestamptz]: isoOfTimestamp,
+  [TYPE.interval]: asText,
+  [TYPE.numeric]: asText,
+};
+
+/** A number where JavaScript's hold it exactly; its digits otherwise. */
+function readInteger(text: string): number | string {
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : text;
+}
 
 /** `2022-10-27 08:30:00+00` to `2022-10-27T08:30:00.000Z`. Sessions are in UTC. */
-export function isoOfTimestamp(text: string): string {
+function isoOfTimestamp(text: string): string {
   const date = new Date(`${text.replace(" ", "T").replace(/\+00$/, "")}Z`);
   return Number.isNaN(date.getTime()) ? text : date.toISOString();
 }

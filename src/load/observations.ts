@@ -123,7 +123,7 @@ export async function settleDuplicates({ db }: WriteSession, key: SourceFileKey)
   if (rows.length === 0) return [];
   await sql`
     delete from observation o using (
-      select area_code, measure, period_start, period_end, breakdown, min(source_line) as first_line,
+      select area_code, measure, period_start, period_end, period_kind, breakdown, min(source_line) as first_line,
         count(distinct (value_text, status)) = 1 as same
       from observation
       where source_sha256 = ${key.sha256} and publication = ${key.publication} and release = ${key.release}
@@ -133,7 +133,8 @@ export async function settleDuplicates({ db }: WriteSession, key: SourceFileKey)
     ) d
     where o.source_sha256 = ${key.sha256} and o.publication = ${key.publication} and o.release = ${key.release}
       and o.data_set = ${key.data_set} and o.area_code = d.area_code and o.measure = d.measure
-      and o.period_start = d.period_start and o.period_end = d.period_end and o.breakdown = d.breakdown
+      and o.period_start = d.period_start and o.period_end = d.period_end and o.period_kind = d.period_kind
+      and o.breakdown = d.breakdown
       and (not d.same or o.source_line > d.first_line)`.execute(db);
   return rows
     .filter((row) => !row.same)

@@ -3,23 +3,31 @@ import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { LockedError, messageOf, WarehouseError } from "../errors.ts";
-import { type Connection, type Engine, isoOfTimestamp, TYPE } from "./engine.ts";
+import { type Connection, type Engine, PARSERS, TYPE } from "./engine.ts";
 import { LOCK } from "./lock-keys.ts";
 
 const CONNECT_TIMEOUT = 10_000;
-/** How long a writer waits for a lock that an analyst's open transaction has, before it tries again. */
-const LOCK_TIMEOUT = "30s";
+/** Longest wait for a table that somebody else has locked. While a schema change waits, readers wait behind it. */
+const LOCK_TIMEOUT = 8_000;
 
-const parsers = new Map<number, (text: string) => unknown>([
-  [TYPE.date, (text) => text],
-  [TYPE.timestamp, (text) => text],
-  [TYPE.timestamptz, isoOfTimestamp],
-  [TYPE.numeric, (text) => text],
-  [TYPE.int8, Number],
-]);
+/** Arrays of the types that `PARSERS` names, by their own object identifiers. */
+const ARRAYS: Readonly<Record<number, number>> = {
+  1001: TYPE.bytea,
+  1016: TYPE.int8,
+  1115: TYPE.timestamp,
+  1182: TYPE.date,
+  1185: TYPE.timestamptz,
+  1187: TYPE.interval,
+  1231: TYPE.numeric,
+};
+const { arrayParser } = pg.types as unknown as {
+  arrayParser: { create(text: string, parse: (text: string) => unknown): { parse(): unknown[] } };
+};
 const types = {
   getTypeParser(oid: number, format?: "text" | "binary") {
-    return parsers.get(oid) ?? pg.types.getTypeParser(oid, format as "text");
+    const element = PARSERS[ARRAYS[oid] ?? -1];
+    if (element !== undefined) return (text: string) => arrayParser.create(text, element).parse();
+    return PARSERS[oid] ?? pg.types.getTypeParser(oid, format as "text");
   },
 } as pg.CustomTypesConfig;
 
@@ -30,7 +38,7 @@ export function openPostgres(url: string): Engine {
     max: 4,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     keepAlive: true,
-    options: "-c timezone=UTC -c client_min_messages=warning",
+    options: `-c timezone=UTC -c client_min_messages=warning -c lock_timeout=${LOCK_TIMEOUT}`,
     application_name: "s21",
   });
   // A session that dies while nobody uses it must not end the process; whoever uses it next gets the error.
@@ -46,10 +54,7 @@ export function openPostgres(url: string): Engine {
       const connection = await connect();
       const call = shared ? "pg_try_advisory_lock_shared" : "pg_try_advisory_lock";
       const answer = await connection.run(`select ${call}($1) as locked`, [LOCK.writer]);
-      if (answer.rows[0]?.locked === true) {
-        await connection.run(`set lock_timeout = '${LOCK_TIMEOUT}'`);
-        return connection;
-      }
+      if (answer.rows[0]?.locked === true) return connection;
       connection.release();
       throw new LockedError("locked", `another run is writing to ${location}; nothing was done`);
     },

@@ -186,9 +186,8 @@ export async function inTurn<T>(warehouse: WritableWarehouse, lock: number, work
   }
 }
 
-/** A transaction that met another one (serialisation, deadlock, a lock not given in time) is tried so often. */
-const TRIES = 3;
-const CONFLICTS = ["40001", "40P01", "55P03"];
+/** How often a transaction is tried that met another one: serialisation, deadlock, a lock not given in all that time. */
+const TRIES: Readonly<Record<string, number>> = { "40001": 3, "40P01": 3, "55P03": 2 };
 
 /** Runs `work` again when it failed only because another transaction was in its way. */
 export async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
@@ -197,7 +196,7 @@ export async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
       return await work();
     } catch (error) {
       const cause = error instanceof WarehouseError ? error.cause : error;
-      if (attempt >= TRIES || !CONFLICTS.includes(sqlStateOf(cause))) throw error;
+      if (attempt >= (TRIES[sqlStateOf(cause)] ?? 1)) throw error;
       await sleep(Math.random() * 200 * attempt);
     }
   }

@@ -21,6 +21,7 @@ export function rowsForJson(rows: Row[], fields: readonly QueryField[]): Row[] {
 }
 
 function numberOf(value: unknown): unknown {
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value); // JSON has no NaN
   if (typeof value !== "string") return value;
   const number = Number(value);
   const exact = !/^-?\d+$/.test(value) || Number.isSafeInteger(number);
@@ -54,12 +55,12 @@ export function formatCsv(rows: Row[], columns: readonly string[]): string {
   return stringify(
     rows.map((row) => columns.map((name) => csvCell(row[name]))),
     { header: true, columns: [...columns], record_delimiter: "\n" },
-  ).trimEnd();
+  ).replace(/\n$/, "");
 }
 
 function csvCell(value: unknown): unknown {
   if (value === null || value === undefined) return "";
   if (typeof value === "number") return String(value);
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /^[=+\-@\t\r]/.test(text) && !/^-\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
 }

@@ -8,6 +8,7 @@ import type { Answer, Letter, LetterProblem, LetterText, Question } from "../let
 import type { Unit } from "../observation.ts";
 import { type Assembled, assembleAnswers } from "./letter/assembly.ts";
 import type { Draft } from "./letter/drafts.ts";
+import { nameJointNumbers } from "./letter/joint-numbers.ts";
 import { readCouncil, readLicence, readReference, readResponseDate } from "./letter/letterhead.ts";
 import { cleanLines, MOST_LINES } from "./letter/lines.ts";
 import { whyNotAReply } from "./letter/not-a-letter.ts";
@@ -16,7 +17,7 @@ import { unfoldQuestionRows } from "./letter/question-rows.ts";
 
 /** Reads a letter. Pure: the same text gives the same reading. What cannot be read is a problem, never a guess. */
 export function readLetter(text: LetterText): Letter {
-  const lines = unfoldQuestionRows(cleanLines(text.lines));
+  const lines = nameJointNumbers(unfoldQuestionRows(cleanLines(text.lines)));
   const outline = readOutline(lines);
   const assembled = assembleAnswers(lines, outline);
   const answered = assembled.entries.filter(({ drafts }) =>

@@ -101,7 +101,9 @@ describe("a file that breaks off", () => {
   it("leaves nothing, and fails as its source did", async () => {
     const failure = new Error("the line broke");
     async function* broken() {
-      yield Buffer.from("a,b\n");
+      for (let megabytes = 0; megabytes < 4; megabytes += 1) yield Buffer.alloc(1_048_576, "x");
+      // By now some of it is on disk.
+      expect(allFiles()).toHaveLength(1);
       throw failure;
     }
     await expect(archive.keep(broken(), FOUND)).rejects.toBe(failure);

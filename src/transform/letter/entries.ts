@@ -49,7 +49,9 @@ function makeEntry(speech: Speech, speeches: readonly Speech[], before: readonly
   const named = findAskedPeriods(speech.asked, hint);
   const fromStem = stems.flatMap((one) => [...findAskedPeriods(one.asked, hint), ...slotPeriods(one.pieces, hint)]);
   const asked = chooseAsked(named, fromStem) ?? inherit(speech, before) ?? leadIn;
-  return { ref: speech.ref, part: speech.part, speech, text, question, hint, asked, stem };
+  const [only, ...more] = asked;
+  const within = more.length === 0 && only !== undefined && only.kind !== "as_at" ? only : null;
+  return { ref: speech.ref, part: speech.part, speech, text, question, hint: { ...hint, within }, asked, stem };
 }
 
 /** A remark over the parts of a question leaves it a stem; a figure or a year with an answer does not. */

@@ -102,16 +102,31 @@ function readFlattenedDown(lines: readonly TextLine[], from: number, hint: Perio
 
 /** `2018/2019 12 88 141 241`: a period and values. */
 function splitPeriodRow(line: TextLine, hint: PeriodHint): GridCell[] | null {
-  const [first, ...more] = line.cells === null ? line.text.split(" ") : [];
-  if (
-    first === undefined ||
-    more.length < 2 ||
-    /^[-–—:=]$/.test(more[0] ?? "") ||
-    more.length > 20 ||
-    readWholePeriod(first, hint) === null
-  )
-    return null;
-  return more.every((word) => readValue(word) !== null) ? [first, ...more].map((text) => cellOf(line, text)) : null;
+  const [first, ...words] = line.cells === null ? line.text.split(" ") : [];
+  if (first === undefined || /^[-–—:=]$/.test(words[0] ?? "") || words.length > 30) return null;
+  if (readWholePeriod(first, hint) === null) return null;
+  const values = takeValues(words, words.length);
+  if (values.length < 2 || words.length > 0) return null;
+  return [first, ...values].map((text) => cellOf(line, text));
+}
+
+/** Takes at most `most` values off the end of a row's words: `402`, and as one `not available`, `fewer than 5`. */
+function takeValues(words: string[], most: number): string[] {
+  const values: string[] = [];
+  while (values.length < most && words.length > 0) {
+    const length = [4, 3, 2].find((count) => isWordyValue(words.slice(-count), count)) ?? 1;
+    const text = words.slice(-length).join(" ");
+    if (readValue(text) === null) break;
+    words.splice(-length);
+    values.unshift(text);
+  }
+  return values;
+}
+
+function isWordyValue(words: readonly string[], count: number): boolean {
+  if (words.length < count) return false;
+  const value = readValue(words.join(" "));
+  return value !== null && value.status !== "reported" && value.remark === "";
 }
 
 /** Cuts a flattened heading into as many columns as there are, before its capitals or between its words. */
@@ -126,13 +141,9 @@ function splitHeading(text: string, width: number): string[] | null {
 
 /** A label and exactly `count` values at the end of a line. */
 function splitRow(line: TextLine, count: number, hint: PeriodHint): GridCell[] | null {
+  if (line.text.length > 300 || readWholePeriod(line.text, hint) !== null) return null;
   const words = line.text.split(" ");
-  const values: string[] = [];
-  while (values.length < count && words.length > 0) {
-    const word = words.pop() ?? "";
-    if (readValue(word) === null || (values.length === 0 && readWholePeriod(line.text, hint) !== null)) return null;
-    values.unshift(word);
-  }
+  const values = takeValues(words, count);
   if (values.length < count || (words.length > 0 && /^[£\d,.%]+$/.test(words.at(-1) ?? ""))) return null;
   return [cellOf(line, words.join(" ").replace(/[\s:=–-]+$/, "")), ...values.map((value) => cellOf(line, value))];
 }

@@ -1,5 +1,8 @@
 /** Answers on the line of their question. */
+import { readLabelledList } from "./figures.ts";
 import { findPeriods, readWholePeriod } from "./periods.ts";
+import { readRefusal } from "./refusals.ts";
+import { readCrossReference } from "./scopes.ts";
 import { readValue } from "./values.ts";
 import { looksAsked } from "./wording.ts";
 
@@ -23,7 +26,22 @@ export function splitInline(text: string): { asked: string; answer: string } {
     if (asked.length < 4 || /^(?:for|in|during|as at)$/i.test(asked)) continue;
     const value = readValue(answer);
     const period = findPeriods(answer).length === 1 && readWholePeriod(answer) !== null;
-    if ((value !== null && !period) || /^(?:yes|no)(?:[.,]|$)/i.test(answer)) return { asked, answer };
+    if ((value !== null && !period) || readCrossReference(answer) !== null || /^(?:yes|no)(?:[.,]|$)/i.test(answer))
+      return { asked, answer };
   }
   return { asked: text, answer: "" };
+}
+
+const TITLE = /^(["“‘'(]?[A-Za-z][^.?!:=]{1,118}?)(?::\s+|\s=\s+|\s[–—-]\s+)(\S.*)$/;
+const SENTENCE =
+  /\b(?:is|are|was|were|has|have|had|do|does|did|will|would|can|cannot|could|may|we|i|you|it|this|there)\b/i;
+
+/** Divides a point that only the reply has into what it is about and what it says: `Deaths in 2021/22: fewer than 5`. */
+export function splitTitle(text: string): { asked: string; answer: string } {
+  const [, title, answer] = TITLE.exec(text.slice(0, 3000)) ?? [];
+  const none = { asked: "", answer: text };
+  if (title === undefined || answer === undefined) return none;
+  if (readWholePeriod(title) !== null || readLabelledList(text) !== null || title.split(" ").length > 16) return none;
+  const plain = readValue(answer) !== null || readCrossReference(answer) !== null || readRefusal(answer) !== null;
+  return plain || !SENTENCE.test(title) ? { asked: title, answer } : none;
 }

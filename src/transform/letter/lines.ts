@@ -30,8 +30,9 @@ export const MOST_LINES = 20_000;
 const BULLET = /^(?:[-–—*•·▪◦‣●○■]\s+|[-–•·▪◦‣●○■](?=[A-Za-z(])|o\s+(?=[A-Z0-9]))/;
 /** A legend explains a star at its beginning: that star is no bullet. */
 const LEGEND =
-  /^\*+\s*(?:=|-|–|:|denotes|indicates|means|represents|shows|refers|suppress|number|figure|value|less|fewer|under|where|data|small|counted|this|these|an?\b|the\b)/i;
+  /^\*+\s*(?:=|-|–|:|denotes|indicates|means|represents|shows|refers|stands|signifies|marks|hides|replaces|is\b|are\b|was\b|were\b|has\b|have\b|used|suppress|redact|with(?:held|hold)|omit|number|figure|value|less|fewer|under|below|between|where|data|small|low|counted|this|these|an?\b|the\b|not\b)/i;
 const QUOTE = /^(?:\s*>)+\s?/;
+const PAGE_NUMBER = /^(?:page \d{1,3}(?: ?(?:of|\/) ?\d{1,3})?|\d{1,3} ?(?:\||of \d{1,3}) ?(?:page)?)$/i;
 const PIPE_RULE = /^[|\s:+-]*-[|\s:+-]*$/;
 
 /** The cleaned, non-blank lines of a document. */
@@ -59,9 +60,9 @@ function cleanLine(line: Line, afterBlank: boolean): TextLine | null {
   if (plain.includes("|") && PIPE_RULE.test(plain)) return null;
   const cells = splitCells(plain);
   let text = (cells?.join("  ") ?? collapse(plain.replace(/\|/g, " "))).trim();
-  const bullet = cells === null && BULLET.test(text) && !LEGEND.test(text);
+  const bullet = cells === null && BULLET.test(text) && !LEGEND.test(text) && !/^\s*\\\*/.test(unquoted);
   if (bullet) text = text.replace(BULLET, "").trim();
-  if (text === "" || /^[-_=*~–—]{3,}$/.test(text)) return null;
+  if (text === "" || /^[-_=*~–—]{3,}$/.test(text) || PAGE_NUMBER.test(text)) return null;
   return { number: line.number, page: line.page, text, cells, bold: hasBold(unquoted), quoted, bullet, afterBlank };
 }
 

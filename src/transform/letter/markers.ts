@@ -1,5 +1,7 @@
 /** The numbering at the beginning of a line: `1.` `Q1.` `Question 1:` `1 -` `(1)` `I.` `5a)` `5.a.` `a)` `(b)` `i)` `iv.`. */
 
+import { readValue } from "./values.ts";
+
 export interface Marker {
   level: "number" | "letter" | "roman";
   /** 1 for `1`, `a` and `i`. */
@@ -28,6 +30,10 @@ const ROMAN = /^(\()?([ivx]{1,5}|[IVX]{1,5})\s?([.):])(?!\w|\.\w)\s*/;
 const ROMAN_DASH = /^([ivx]{2,5})\s[–—-]\s+/;
 const LETTER = /^(\()?([a-h]|[A-H])\s?([.)])(?![a-z]\.)\s*/;
 const ABBREVIATION = /^\(?(?:i\.?\s?e|e\.?\s?g|c\.\s?\d|a\.?m|[A-Z]\.\s?[A-Z]\.)\b/i;
+
+/** Words in lower case that open a question after a bare `Q1`. */
+const ASKS =
+  /^["“‘'(]?(?:how|what|which|whether|who|when|where|why|do|does|did|has|have|can|could|please|names?|cop(?:y|ies)|details|list|(?:(?:the|a|an|any|all|total|average|mean|highest|overall) ){0,3}(?:number|percentage|proportion|share|rate|amount|cost|total|average|spend(?:ing)?|breakdown|list|copy|names?))\b/i;
 
 /** The markers at the beginning of a line, outermost first, and what follows them. */
 export function readMarkers(text: string): Marked {
@@ -61,7 +67,7 @@ function readNumber(text: string): Marked | null {
     const markers = [number(joined[1], "."), letter(joined[2], "joined")];
     return { markers, rest: text.slice(joined[0].length) };
   }
-  const decimal = DECIMAL.exec(text);
+  const decimal = readValue(text) === null ? DECIMAL.exec(text) : null;
   if (decimal?.[1] !== undefined && decimal[2] !== undefined) {
     const markers: Marker[] = [
       number(decimal[1], "."),
@@ -87,10 +93,11 @@ function readQuestion(match: RegExpExecArray, text: string): Marked | null {
     (/^[–—-]/.test(signs) && /^\d{1,2}\b(?!\s*[,%]?\d)[:.]?(?:\s|$)/.test(rest) && /^.{0,12}[:.]/.test(rest))
   )
     return null;
-  const plainly = signs !== "" || rest === "" || /^["“‘'(]?[A-Z£<]/.test(rest) || /\s{2}$|\)\s*$/.test(whole);
+  const plainly =
+    signs !== "" || rest === "" || /^["“‘'(]?[A-Z£<]/.test(rest) || /\s{2}$|\)\s*$/.test(whole) || ASKS.test(rest);
   if (
     !plainly ||
-    /^(?:to|and|&|or|,)\b/i.test(rest) ||
+    (!/[.)]/.test(signs) && /^(?:(?:to|and|or)\b|[&,])/i.test(rest)) ||
     (signs === "" && /^(?:is|are|was|were)\b/i.test(rest)) ||
     (signs === "" && /^(?:20|19)\d\d/.test(rest))
   )

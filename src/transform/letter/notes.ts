@@ -15,14 +15,14 @@ export interface DayNote {
 }
 
 const ABOUT_DAY =
-  /\b(?:as (?:at|of|on)|(?:is|are|was|were) (?:at|for|of|on|from)|those (?:of|on|at|for)|position (?:on|at)|snapshot|taken (?:on|at|from)|recorded (?:on|at))\b/i;
+  /\b(?:(?:count|counted|counts|drawn|extracted|measured|collected|held)\b.{0,60}\b(?:on|at|from)\b|as (?:at|of|on)|(?:is|are|was|were) (?:at|for|of|on|from)|those (?:of|on|at|for)|position (?:on|at)|snapshot|taken (?:on|at|from)|recorded (?:on|at))\b/i;
 
 /** The day that a note sets; null where it sets none. */
 export function readDayNote(text: string): DayNote | null {
   if (!ABOUT_DAY.test(text)) return null;
   const scopes = findScopes(text).flatMap((found) => found.scopes);
   const hint = readHint(text);
-  if (hint.asAtDay !== null && /\b(?:each|every|all|the relevant|following)\b/i.test(text))
+  if (hint.asAtDay !== null && (scopes.length > 0 || /\b(?:each|every|all|the relevant|following)\b/i.test(text)))
     return { scopes, period: null, hint };
   const days = findPeriods(text).filter((found) => found.period.kind === "as_at");
   const [day, ...more] = days;
@@ -38,11 +38,11 @@ export interface SymbolMeaning {
 }
 
 const LEGEND =
-  /^(?:key|notes?|legend|where)?\s*:?\s*(\*{1,3}|†|‡|#|~|\[?[cxz]\]?|\.\.|[-–])\s*(?:=|:|[-–—](?=\s)|denotes|indicates|means|represents|shows|refers to|is|\s)\s*(.{3,})$/i;
+  /^(?:key|notes?|legend|where)?\s*:?\s*(\*{1,3}|†|‡|#|~|\[?[cxz]\]?|\.\.|[-–])\s*(?:=|:|[-–—](?=\s)|denotes|indicates|means|represents|shows|stands (?:for|in)|signifies|marks|replaces|refers to|is|\s)\s*(.{3,})$/i;
 const LEGEND_WITHIN =
-  /["“‘'(]?(\*{1,3}|†|#|~|\[[cxz]\])["”’')]?\s+(?:=|denotes|indicates|means|represents|has been used|shows|is used)\s*(.{3,})$/i;
+  /["“‘'(]?(\*{1,3}|†|#|~|\[[cxz]\])["”’')]?\s+(?:=|denotes|indicates|means|represents|has been used|shows|is used|stands (?:for|in)|signifies|marks|replaces|in place of)\s*(.{3,})$/i;
 const HIDES =
-  /\b(?:suppress|(?:fewer|less|lower) than|under (?:five|ten|\d)|below (?:five|ten|\d)|(?:five|ten|\d{1,2}) (?:or|and) (?:fewer|less|under|below)|small numbers?|low numbers?|identif|disclosive|disclosure|not shown|redact|[<≤]\s?\d)/i;
+  /\b(?:suppress|(?:fewer|less|lower) than|under (?:five|ten|\d)|below (?:five|ten|\d)|(?:five|ten|\d{1,2}) (?:or|and) (?:fewer|less|under|below)|small numbers?|low numbers?|identif|disclosive|disclosure|not shown|redact|hidden|masked|omitted|left out|leave out|withh|protect|(?:1|one) (?:to|and|-|–) (?:[4-9]|10|four|five|nine|ten)\b|[<≤]\s?\d)/i;
 
 /** The symbols that a line explains, with their meanings; none where the line is no legend. */
 export function readLegends(text: string): { symbol: string; meaning: SymbolMeaning }[] {

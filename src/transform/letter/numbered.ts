@@ -1,5 +1,6 @@
 /** Names the questions of a letter that numbers them: which run of numbers asks, which answers, and where they restart. */
-import { readPairs } from "./figures.ts";
+import { readLabelled, readPairs } from "./figures.ts";
+import { splitTitle } from "./inline-answers.ts";
 import type { TextLine } from "./lines.ts";
 import type { Opening, OutlineLine } from "./outline.ts";
 import { NO_HINT } from "./periods.ts";
@@ -53,6 +54,8 @@ function readRoles(
   return only ? ["reply"] : roles;
 }
 
+const SAYS = /\b(?:is|are|was|were|has|have|had|does|do|did)\b/i;
+
 /** Whether a run of numbers that only the reply has holds answers alone: statements, figures, refusals, and no question. */
 function onlyAnswers(run: Run, lines: readonly TextLine[]): boolean {
   const stated = run.items.filter((item) => {
@@ -64,7 +67,16 @@ function onlyAnswers(run: Run, lines: readonly TextLine[]): boolean {
       readValue(item.rest) !== null
     );
   });
-  const asking = run.items.some((item) => looksAsked(item.rest) || /\?/.test(item.rest));
+  const asking = run.items.some(
+    ({ rest }) =>
+      looksAsked(rest) ||
+      /\?/.test(rest) ||
+      (readsAsRequest(rest) &&
+        splitTitle(rest).asked === "" &&
+        readPairs(rest, NO_HINT) === null &&
+        readLabelled(rest) === null &&
+        !SAYS.test(rest)),
+  );
   const answeredBelow = run.items.filter((item, place) => {
     const next = run.items[place + 1];
     return next !== undefined && lines.slice(item.index + 1, next.index).some((line) => line.afterBlank);

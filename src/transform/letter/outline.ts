@@ -2,12 +2,13 @@
  * The outline of a letter: numbering to questions, parts and items, with the lines that belong to each. Where the request is
  * quoted first and answered by number only, the answer's lines join those of the question that they answer.
  */
+import { closesAt } from "./closing.ts";
 import { LineCollector } from "./line-collector.ts";
 import type { TextLine } from "./lines.ts";
 import { nameOpenings } from "./numbered.ts";
 import { type Candidate, findCandidates, findRuns } from "./runs.ts";
 import { findUnnumbered } from "./unnumbered.ts";
-import { isReplyHeading, isRequestHeading, opensClosing, resumesLetter } from "./wording.ts";
+import { isReplyHeading, isRequestHeading, resumesLetter } from "./wording.ts";
 
 /** A line of a question, after its markers were read. */
 export interface OutlineLine {
@@ -70,7 +71,7 @@ function collectLines(lines: readonly TextLine[], openings: Map<number, Opening>
       outline.preamble.push(line);
       return;
     } else if (resumesLetter(line.text)) closed = false;
-    else if (!closed && opensClosing(line.text)) closed = true;
+    else if (!closed && closesAt(lines, index)) closed = true;
     if (closed) outline.closing.push(line);
     else if (opening !== undefined) collector.open(opening, line);
     else if (isReplyHeading(line.text) && (asksFirst ? index > lastAsked : index > lastOpening))

@@ -83,7 +83,11 @@ const PATTERNS: { pattern: RegExp; build: Build }[] = [
     build: (m) => month(at(m, 1), Number(at(m, 2))),
   },
   {
-    pattern: /\b(jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)(?:[\s-]|\s?['’])(\d\d)\b(?!\s*[/:])/gi,
+    // Without a suffix the number after a month is a year: a day stands before it, or after `on`.
+    pattern: new RegExp(
+      `(?<!\\b(?:on|at|by|since|until|before|after|from|to|and|the)\\s)\\b${MONTH}(?:[\\s-]|\\s?['’])(\\d\\d)\\b(?!\\s*/|:\\d|,\\d)`,
+      "gi",
+    ),
     build: (m) => month(at(m, 1), fullYear(at(m, 2))),
   },
   {
@@ -109,7 +113,8 @@ const PATTERNS: { pattern: RegExp; build: Build }[] = [
     build: (m) => ({ type: "quarter", quarter: Number(at(m, 1)) }),
   },
   {
-    pattern: /\b(?:(first|second|third|fourth)|([1-4])(?:st|nd|rd|th))\s+quarter\b/gi,
+    pattern:
+      /\b(?:(first|second|third|fourth)|([1-4])(?:st|nd|rd|th))\s+(?:(?:calendar|financial|full)\s+)?quarter\b/gi,
     build: (m) => ({
       type: "quarter",
       quarter: m[2] === undefined ? ORDINALS.indexOf(at(m, 1).toLowerCase()) + 1 : Number(m[2]),
@@ -121,7 +126,8 @@ const PATTERNS: { pattern: RegExp; build: Build }[] = [
     build: (m) => year(at(m, 1)),
   },
   {
-    pattern: /\b(January|February|March|April|June|July|August|September|October|November|December)\b/g,
+    pattern:
+      /\b(January|February|March|April|June|July|August|September|October|November|December|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|May)(?=\.?\s*(?:[:=–—-]|\d|$)))\b/g,
     build: (m) => ({ type: "month_name", month: monthNumber(at(m, 1)) ?? 0 }),
   },
 ];
@@ -131,7 +137,7 @@ const NO_PERIOD_BEFORE = /(?:\b(?:act|regulations?|order|directive|since|version
 
 /** The tokens of a text in order. Text beyond 6,000 characters is not read. */
 export function findPeriodTokens(text: string): PeriodToken[] {
-  if (!/\d/.test(text)) return [];
+  if (!/\d|\b(?:quarter|Jan|Feb|Ma[ry]|Apr|Ju[nl]|Aug|Sep|Oct|Nov|Dec)/i.test(text)) return [];
   let left = text.slice(0, 6000);
   const tokens: PeriodToken[] = [];
   for (const { pattern, build } of PATTERNS) {

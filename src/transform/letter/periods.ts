@@ -30,6 +30,8 @@ export interface PeriodHint {
   asAtDay: { month: number; day: number } | null;
   /** A bare year means the year that ends on this day. */
   yearEnding: { month: number; day: number } | null;
+  /** The one stretch that is asked for: quarters and months without a year are its own. */
+  within: Period | null;
 }
 
 export interface FoundPeriod {
@@ -38,7 +40,7 @@ export interface FoundPeriod {
   end: number;
 }
 
-export const NO_HINT: PeriodHint = { academic: false, asAtDay: null, yearEnding: null };
+export const NO_HINT: PeriodHint = { academic: false, asAtDay: null, yearEnding: null, within: null };
 
 const ENDING =
   /\b(?:years?|y\/e|12 months|twelve months|financial years?)\s*(?:ending|ended|end|to|up to)?\s*(?:in|on|at|:)?\s*(?:the\s+)?$|\by\.?\/?e\.?\s*$|\b(?:ending|ended)\s+(?:on\s+)?(?:the\s+)?$/i;
@@ -51,7 +53,7 @@ const OF_YEAR = /^[\s,:(–-]*(?:of|in|for)?\s*(?:the\s+)?(?:financial year|cale
 
 /** What a question or note says of the bare years and year labels under it. */
 export function readHint(text: string): PeriodHint {
-  const hint: PeriodHint = { academic: /\b(?:academic|school) years?\b/i.test(text), asAtDay: null, yearEnding: null };
+  const hint: PeriodHint = { ...NO_HINT, academic: /\b(?:academic|school) years?\b/i.test(text) };
   for (const token of findPeriodTokens(text)) {
     if (token.type !== "day_of_month") continue;
     const before = text.slice(Math.max(0, token.start - 40), token.start);
@@ -75,6 +77,7 @@ export function mergeHints(inner: PeriodHint, outer: PeriodHint): PeriodHint {
     academic: inner.academic || outer.academic,
     asAtDay: inner.asAtDay ?? (inner.yearEnding === null ? outer.asAtDay : null),
     yearEnding: inner.yearEnding ?? outer.yearEnding,
+    within: inner.within ?? outer.within,
   };
 }
 
@@ -101,7 +104,7 @@ const TRAIL = /^(?:financial year|calendar year|academic year|school year|year|o
 
 /** The period that the whole text is, but for words such as `In`, `As at`, a colon or brackets; null for anything else. */
 export function readWholePeriod(text: string, hint: PeriodHint = NO_HINT): Period | null {
-  if (text.length > 90 || !/\d/.test(text)) return null;
+  if (text.length > 90 || (hint.within === null && !/\d/.test(text))) return null;
   const found = findPeriods(text, hint);
   const [one] = found;
   if (one === undefined || found.length > 1) return null;
@@ -240,9 +243,31 @@ function readOne(token: PeriodToken, before: string, hint: PeriodHint): Period |
       return readSplitYear(token.year, before, hint);
     case "year":
       return readBareYear(token.year, before, hint);
+    case "quarter":
+      return quarterWithin(hint.within, token.quarter);
+    case "month_name":
+      return monthWithin(hint.within, token.month);
     default:
       return null;
   }
+}
+
+/** `Q1` where one year is asked for. */
+function quarterWithin(year: Period | null, quarter: number): Period | null {
+  if (year?.kind !== "financial_year" && year?.kind !== "calendar_year") return null;
+  const first = dayOf(year.start).year;
+  const period = year.kind === "financial_year" ? financialQuarter(first, quarter) : calendarQuarter(first, quarter);
+  return period.end <= year.end ? period : null;
+}
+
+/** `January` where the stretch that is asked for holds exactly one. */
+function monthWithin(stretch: Period | null, month: number): Period | null {
+  if (stretch === null) return null;
+  const first = dayOf(stretch.start).year;
+  const months = [first, first + 1, first + 2]
+    .map((year) => monthPeriod(year, month))
+    .filter((period) => period.start >= stretch.start && period.end <= stretch.end);
+  return months.length === 1 ? (months[0] ?? null) : null;
 }
 
 function readSplitYear(year: number, before: string, hint: PeriodHint): Period | null {

@@ -5,6 +5,7 @@
 
 import { SCOTTISH_SECTIONS, UK_REGULATIONS, UK_SECTIONS } from "../../catalogue/exemptions.ts";
 import type { Status } from "../../observation.ts";
+import { splitSentences } from "./prose.ts";
 
 export type Law = "FOIA" | "FOISA";
 
@@ -34,7 +35,7 @@ const FREEDOM =
   /\b(?:freedom of information|FOI|FOIA|FOISA|the act|exempt|exemption|refus|withh|disclos|information not held|engaged|prejudice|public interest)/i;
 
 const NOT_HELD =
-  /\b(?:(?:do|does|did|is|are|was|were|has|have|had|could|can)(?: not|n['’]t) (?:(?:currently|centrally|routinely|specifically|actually|yet|separately|in fact|been) )*(?:hold|held|record|recorded|collect|collected|keep|kept|capture|captured|store|stored|retain|retained|maintain|monitor|possess)\b|no longer (?:hold|held|hold[s]?|retain|retained|kept)|not (?:held|recorded|collected) by|(?:information|data|figures?|records?) (?:is |are |was |were )?not (?:held|recorded|collected|kept|retained)|no (?:recorded |such |relevant )?(?:information|data|figures?|records?) (?:is |are )?(?:held|kept)|not something (?:that )?(?:we|the \w+) (?:hold|record|collect|keep|capture)s?|not held|holds? no (?:recorded |such |relevant )?(?:information|data|records?|figures?)|have no (?:recorded )?(?:information|data|records?) )/i;
+  /\b(?:(?:do|does|did|is|are|was|were|has|have|had|could|can)(?: not|n['’]t) (?:(?:currently|centrally|routinely|specifically|actually|yet|separately|in fact|been) )*(?:hold|held|record|recorded|collect|collected|keep|kept|capture|captured|store|stored|retain|retained|maintain|monitor|possess)\b|no longer (?:hold|held|hold[s]?|retain|retained|kept)|not (?:held|recorded|collected) by|(?:information|data|figures?|records?) (?:is |are |was |were )?not (?:held|recorded|collected|kept|retained)|no (?:recorded |such |relevant )?(?:information|data|figures?|records?) (?:is |are )?(?:held|kept)|not something (?:that )?(?:we|the \w+) (?:hold|record|collect|keep|capture)s?|not held|holds? no (?:recorded |such |relevant )?(?:information|data|records?|figures?)|have no (?:recorded )?(?:information|data|records?) |nothing (?:\w+ ){0,2}(?:held|recorded|kept|on record)\b|holds? nothing\b|no (?:\w+ ){0,4}(?:is|are|was|were|has been|have been|been) (?:held|recorded|kept|collected|retained)\b|(?:there (?:is|are|was|were)|have|has|had|hold|holds|find) no (?:\w+ )?records?\b|no (?:\w+ )?records? exists?\b|(?:information|data|figures?|records?|documents?) (?:do|does|did)(?: not|n['’]t) exist\b|not (?:known|available) to (?:us|the (?:council|authority|department))\b)/i;
 const COST =
   /\b(?:(?:exceed|beyond|above|over|more than|in excess of)[^.]{0,60}?(?:appropriate limit|cost limit|costs limit|time limit|18(?:\.5)? hours|£450|£600|fees limit)|appropriate limit (?:would|will|is|has))/i;
 const ELSEWHERE =
@@ -96,9 +97,13 @@ function findNotHeld(text: string): number | null {
 
 /** Pointing elsewhere needs a link or a place, and must not be where a complaint goes. */
 function findElsewhere(text: string): number | null {
-  const found = ELSEWHERE.exec(text);
-  if (found === null || /\b(?:complain|commissioner)/i.test(text)) return null;
-  return found.index;
+  for (const { text: sentence, at } of splitSentences(text)) {
+    const found = /\b(?:complain|commissioner|internal review|appeal)/i.test(sentence)
+      ? null
+      : ELSEWHERE.exec(sentence);
+    if (found !== null) return at + found.index;
+  }
+  return null;
 }
 
 /** The sections cited as exemptions, in order; subject matter left out. */

@@ -68,7 +68,8 @@ function findBareQuarters(lines: readonly TextLine[]): Set<number> {
 /** The candidates sorted into runs; what fits nowhere is left out. */
 export function findRuns(candidates: readonly Candidate[], lines: readonly TextLine[]): Run[] {
   const runs: Run[] = [];
-  for (const one of candidates.slice(0, MOST_CANDIDATES)) {
+  for (const [place, one] of candidates.slice(0, MOST_CANDIDATES).entries()) {
+    if (isLoneValue(one) && !standsForQuestion(one, candidates[place + 1], runs)) continue;
     const run = chooseRun(runs, one);
     if (run !== null) {
       closeNested(runs, run);
@@ -97,12 +98,12 @@ function continues(run: Run, one: Candidate): boolean {
   const last = run.items.at(-1);
   if (last === undefined) return false;
   const step = one.number - last.number;
-  if (step === 1) return !isLoneValue(one) && (one.style !== "-" || last.style === "-" || readsAsRequest(one.rest));
+  if (step === 1) return one.style !== "-" || last.style === "-" || readsAsRequest(one.rest);
   if (step === 0) {
     if (one.part > 0) return one.part > last.part;
-    return last.part === 0 && isAlike(run, one) && /[a-z]{3}/i.test(one.rest) && !isLoneValue(one) && one.number > 1;
+    return last.part === 0 && isAlike(run, one) && /[a-z]{3}/i.test(one.rest) && one.number > 1;
   }
-  return step > 1 && step <= MOST_SKIPPED && isAlike(run, one) && !isLoneValue(one);
+  return step > 1 && step <= MOST_SKIPPED && isAlike(run, one);
 }
 
 /** `3.` on its own line may be a value: it has to look like a marker to be one. */
@@ -110,9 +111,20 @@ function isLoneValue(one: Candidate): boolean {
   return one.rest === "" && one.style === ".";
 }
 
+/**
+ * A number alone on its line is a marker where its answer stands below: the same number does not follow as a marker, but the next
+ * one does, or the request had this number and nothing else comes.
+ */
+function standsForQuestion(one: Candidate, next: Candidate | undefined, runs: readonly Run[]): boolean {
+  const known = runs.some((run) => run.items.some((item) => item.number === one.number));
+  const [last] = runs.slice(-1).map((run) => run.items.at(-1));
+  const follows = one.number === 1 || (last !== undefined && last.number < one.number && last.style === one.style);
+  if (next === undefined) return known && follows;
+  return known && follows && next.number !== one.number;
+}
+
 /** A run begins at 1; or at any number under a heading over answers; or first of all with a plain `Q4.` */
 function opensRun(runs: readonly Run[], one: Candidate, lines: readonly TextLine[]): boolean {
-  if (isLoneValue(one) && !followsHeading(runs, one, lines)) return false;
   if (one.number === 1)
     return one.style !== "-" || runs.length > 0 || readsAsRequest(one.rest) || readValue(one.rest) === null;
   if (runs.length === 0) return one.style === "q" && one.number <= 3;

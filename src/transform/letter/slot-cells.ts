@@ -2,7 +2,7 @@
 import type { Period } from "../../observation.ts";
 import { type Draft, type DraftMaker, type Place, placeOf } from "./drafts.ts";
 import { type Labelled, readLabelled, readLabelledList, readPairs } from "./figures.ts";
-import { findPeriods } from "./periods.ts";
+import { findPeriods, type PeriodHint } from "./periods.ts";
 import { joinAll, joinWrapped, type Part } from "./prose.ts";
 import { readRefusal } from "./refusals.ts";
 import { readCrossReference } from "./scopes.ts";
@@ -10,6 +10,11 @@ import { asksForShare, SentenceReader } from "./sentence-cells.ts";
 import type { Slot } from "./slots.ts";
 import { readValue, type Value } from "./values.ts";
 import { asksForNumber } from "./wording.ts";
+
+/** Whether a period is a part of another. */
+function isWithin(inner: Period, outer: Period): boolean {
+  return inner.label !== outer.label && inner.start >= outer.start && inner.end <= outer.end;
+}
 
 export class SlotReader {
   private readonly maker: DraftMaker;
@@ -24,7 +29,9 @@ export class SlotReader {
   /** `haveOthers`: the question has cells already, so that loose words are remarks. */
   read(slot: Slot, haveOthers: boolean): Draft[] {
     const period = slot.period ?? this.maker.onlyAsked();
-    const strict = joinWrapped(slot.answers).map((part) => ({ part, drafts: this.readStrict(part, period) }));
+    const parts = joinWrapped(slot.answers);
+    const divides = this.dividesPeriod(parts, period);
+    const strict = parts.map((part) => ({ part, drafts: this.readStrict(part, period, divides) }));
     const figures = strict.flatMap(({ drafts }) => drafts ?? []);
     const sentences = strict.filter(({ drafts }) => drafts === null).map(({ part }) => part);
     if (figures.length > 0) {
@@ -41,14 +48,17 @@ export class SlotReader {
   }
 
   /** The cells of a line that holds nothing but values, periods and labels; null for a sentence. */
-  private readStrict(part: Part, period: Period | null): Draft[] | null {
+  private readStrict(part: Part, period: Period | null, divides: boolean): Draft[] | null {
     const { text } = part;
     const reference = readCrossReference(text);
     if (reference !== null) return [{ ...this.maker.wordsDraft(placeOf(part)), period, reference }];
+    const total = /^(?:grand |overall )?total\b(?! of\b)/i.test(text) ? readLabelled(text) : null;
+    if (total !== null)
+      return [{ ...this.maker.valueDraft(total.value, placeOf(part)), period, breakdown: total.label }];
     const value = readValue(text);
     if (value !== null) return this.valueDrafts(value, placeOf(part), period);
     if (text.length > 500 || this.isLegal(text)) return null;
-    const pairs = this.readPeriodPairs(text, period);
+    const pairs = this.readPeriodPairs(text, period, divides);
     if (pairs !== null) {
       return pairs.map((pair) => {
         const line = part.lineAt?.(pair.at) ?? part.line;
@@ -92,18 +102,25 @@ export class SlotReader {
     return refusal.exemption !== null || text.length > 60;
   }
 
-  /** Pairs of period and value; a day or month inside the year asked for does not name another period. */
-  private readPeriodPairs(text: string, period: Period | null) {
+  /** Whether the lines go through the months or quarters of the period asked for, one by one. */
+  private dividesPeriod(parts: readonly Part[], period: Period | null): boolean {
+    if (period === null) return false;
+    const inner = parts.flatMap((part) => readPairs(part.text.slice(0, 500), this.hintIn(period)) ?? []);
+    const labels = new Set(inner.filter((pair) => isWithin(pair.period, period)).map((pair) => pair.period.label));
+    return labels.size > 1;
+  }
+
+  private hintIn(period: Period | null): PeriodHint {
+    const { hint } = this.maker.context;
+    return period === null || period.kind === "as_at" ? hint : { ...hint, within: period };
+  }
+
+  /** Pairs of period and value; a lone day or month inside the year asked for does not name another period. */
+  private readPeriodPairs(text: string, period: Period | null, divides: boolean) {
     if (!asksForNumber(this.maker.context.question) && text.length > 60) return null;
-    const pairs = readPairs(text, this.maker.context.hint);
-    if (pairs === null) return null;
-    const inside =
-      period !== null &&
-      pairs.every(
-        (pair) =>
-          pair.period.label !== period.label && pair.period.start >= period.start && pair.period.end <= period.end,
-      );
-    return inside ? null : pairs;
+    const pairs = readPairs(text, this.hintIn(period));
+    if (pairs === null || divides) return pairs;
+    return period !== null && pairs.every((pair) => isWithin(pair.period, period)) ? null : pairs;
   }
 
   /** Labels split only where there are several; figures without a label that cannot be told apart are one doubtful cell. */

@@ -1,6 +1,6 @@
 /** Who speaks: tells the words that ask from the words that answer, line by line, within one question or part. */
 import { readLabelled, readPairs } from "./figures.ts";
-import { splitInline } from "./inline-answers.ts";
+import { splitInline, splitTitle } from "./inline-answers.ts";
 import type { TextLine } from "./lines.ts";
 import type { OutlineLine, OutlineQuestion } from "./outline.ts";
 import { NO_HINT, readWholePeriod } from "./periods.ts";
@@ -141,6 +141,12 @@ class Listener {
       return;
     }
     this.state = "answered";
+    if (this.speech.asked === "" && answerLabelLength(heard.text) === 0) {
+      const { asked, answer } = splitTitle(heard.text);
+      this.ask(asked);
+      if (answer !== "") this.answer(heard, answer);
+      return;
+    }
     const repeated = looksAsked(heard.text) || (readsAsRequest(heard.text) && this.repeats(heard.text));
     if (!repeated) {
       this.answer(heard, heard.text.slice(answerLabelLength(heard.text)));

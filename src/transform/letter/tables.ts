@@ -5,7 +5,7 @@
 import type { Period } from "../../observation.ts";
 import { calendarQuarter, dayOf, dayWithin, financialQuarter } from "./dates.ts";
 import { maskAll } from "./period-tokens.ts";
-import { findPeriods, type PeriodHint, readHint, readWholePeriod } from "./periods.ts";
+import { findPeriods, mergeHints, NO_HINT, type PeriodHint, readHint, readWholePeriod } from "./periods.ts";
 import { readValue } from "./values.ts";
 
 /** One cell as printed, with the line that it stands on. */
@@ -37,7 +37,8 @@ interface Column {
 }
 
 /** The figures of a table. `asked` gives the year of quarters that name none. */
-export function readGrid(printed: Grid, hint: PeriodHint, asked: readonly Period[]): TableFigure[] {
+export function readGrid(printed: Grid, outer: PeriodHint, asked: readonly Period[]): TableFigure[] {
+  const hint = mergeHints(cornerHint(printed), outer);
   const grid = addLabelColumn(printed, hint);
   const width = Math.max(...grid.map((row) => row.length));
   const headCount = countHeadingRows(grid, hint);
@@ -45,6 +46,12 @@ export function readGrid(printed: Grid, hint: PeriodHint, asked: readonly Period
   const corner = heads.map((row) => row[0] ?? "").join(" ");
   const columns = Array.from({ length: width }, (_, place) => readColumn(heads, place, corner, hint, asked));
   return grid.slice(headCount).flatMap((row) => readRow(row, columns, hint));
+}
+
+/** What the corner says of the years under or beside it: `Year ending 31 March`, `As at 31 March`, `Academic year`. */
+function cornerHint(grid: Grid): PeriodHint {
+  const corner = grid[0]?.[0]?.text ?? "";
+  return readWholePeriod(corner) === null ? readHint(corner.replace(/^(?=\d)/, "at ")) : NO_HINT;
 }
 
 /** Rows without names, under headings that are all periods: the first column holds figures, not labels. */

@@ -1,14 +1,8 @@
 /** Finds the questions of a letter that numbers nothing. */
+import { closesAt } from "./closing.ts";
 import type { TextLine } from "./lines.ts";
 import type { Opening } from "./outline.ts";
-import {
-  isReplyHeading,
-  isRequestHeading,
-  opensClosing,
-  opensQuestion,
-  readsAsRequest,
-  retellsRequest,
-} from "./wording.ts";
+import { isReplyHeading, isRequestHeading, opensQuestion, readsAsRequest, retellsRequest } from "./wording.ts";
 
 /** Questions of a letter that numbers nothing: paragraphs that ask, each opening where the last was not asking. */
 export function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening> {
@@ -16,7 +10,7 @@ export function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening>
   let asking = false;
   const start = lines.findIndex((line) => /^dear\b/i.test(line.text) || isRequestHeading(line.text)) + 1;
   for (const [index, line] of lines.entries()) {
-    if (index < start || opensClosing(line.text)) continue;
+    if (index < start || closesAt(lines, index)) continue;
     const label = /^(?:questions?|request)\s?[:–-]\s*/i.exec(line.text)?.[0].length ?? 0;
     const text = line.text.slice(label);
     const continued: boolean = asking && !line.afterBlank && label === 0 && !line.bullet;

@@ -59,8 +59,15 @@ function make(status: Status, text: string, fields: Partial<Value> = {}): Value 
   return { status, value: null, text, unit: null, symbol: null, remark: "", unclear: null, ...fields };
 }
 
+/** A status or `none`, and why: `N/A, as no child waited`, `None – the team was not yet set up`. */
+const WITH_REMARK =
+  /^(n\s?\/\s?a|not applicable|nil|none|zero|not (?:yet |currently )?available)(?:\s?[,;:.]\s|\s?[–—-]\s|\s(?=\()|\s(?=(?:as|because|since|due to|owing to)\b))([^\d£]{2,110})$/i;
+
 /** Values without digits, and hidden small numbers. */
 function readWords(bare: string, text: string): Value | null {
+  const remarked = WITH_REMARK.exec(bare);
+  const plain = remarked?.[1] === undefined ? null : readWords(remarked[1], text);
+  if (plain !== null && remarked?.[2] !== undefined) return { ...plain, remark: remarked[2] };
   if (SYMBOL.test(bare)) return make("reported", text, { symbol: bare });
   if (NOT_APPLICABLE.test(bare)) return make("not_applicable", text);
   if (NOT_AVAILABLE.test(bare)) return make("not_available", text);

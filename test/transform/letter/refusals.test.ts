@@ -29,6 +29,8 @@ describe("refusals", () => {
   it.each([
     "The number of section 47 enquiries was 34.",
     "Section 20",
+    "Section 17 assessments were completed in 45 days.",
+    "The section 31 proceedings took 26 weeks.",
     "services under section 17 of the Children Act 1989",
     "an order under section 31 of the Children Act",
     "You can see the plan.",
