@@ -40,6 +40,8 @@ export interface KeptFile {
   path: string;
   /** Whether the archive had no file with these bytes before. */
   isNew: boolean;
+  /** When it was first found at this place. */
+  fetchedAt: string;
 }
 
 export interface Archive {
@@ -84,8 +86,8 @@ export function openArchive(dataDir: string): Archive {
           const isNew = !existsSync(path);
           if (isNew) await moveInto(partial, path);
           else await rm(partial);
-          await describe(path, provenance);
-          return { sha256, bytes, path, isNew };
+          const fetchedAt = await describe(path, provenance);
+          return { sha256, bytes, path, isNew, fetchedAt };
         });
       } catch (error) {
         await rm(partial, { force: true });
@@ -153,10 +155,12 @@ async function moveInto(partial: string, path: string) {
  * One line per place that the same bytes were found at, and one more whenever something is noted of it: of several lines of a
  * place the last counts. Lines are only ever added, each in one write: workers that share the archive lose none of each other's.
  */
-async function describe(path: string, provenance: Provenance) {
+async function describe(path: string, provenance: Provenance): Promise<string> {
   const file = `${path}.json`;
   const known = existsSync(file) ? await readProvenance(file) : [];
-  if (!known.some((one) => placeOf(one) === placeOf(provenance))) await appendProvenance(file, provenance);
+  const place = known.find((one) => placeOf(one) === placeOf(provenance));
+  if (place === undefined) await appendProvenance(file, provenance);
+  return place?.fetchedAt ?? provenance.fetchedAt;
 }
 
 /** What tells one place from another: not when it was fetched, nor what was done with it. */

@@ -29,8 +29,6 @@ export interface KeptDataSet extends KeptFile {
   url: string | null;
   /** Records that the manifest says it has; null when nothing says. */
   listedRows: number | null;
-  /** When it was fetched, where that was not now. */
-  fetchedAt?: string;
 }
 
 export interface KeptRelease {
@@ -288,6 +286,7 @@ export async function recallRelease(
     url: string | null;
     bytes: number;
     rows: number | null;
+    fetched_at: string;
   }[],
   absent: DataSet[],
 ): Promise<KeptRelease | null> {
@@ -296,8 +295,8 @@ export async function recallRelease(
     const dataSet = publication.dataSets.find((one) => one.code === file.data_set);
     const path = archive.find(file.sha256);
     if (dataSet === undefined || path === null) return null;
-    const { sha256, bytes, url, rows } = file;
-    files.push({ sha256, bytes, path, isNew: false, dataSet, fileName: file.file_name, url, listedRows: rows });
+    const { sha256, bytes, url, rows: listedRows, file_name: fileName, fetched_at: fetchedAt } = file;
+    files.push({ sha256, bytes, path, isNew: false, fetchedAt, dataSet, fileName, url, listedRows });
   }
   return { version, manifest: null, files, absent };
 }

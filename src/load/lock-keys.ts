@@ -19,11 +19,12 @@ export const LOCK = {
   pool: 732_100_006,
 } as const;
 
-/** SQL: whether a lock with two keys is held by anyone. `keyed` is an expression of type text. */
+/** SQL: whether another session holds a lock with two keys. `keyed` is an expression of type text. */
 export function isLockHeld(kind: number, keyed: string): string {
   return `exists (
     select 1 from pg_locks l
     where l.locktype = 'advisory' and l.granted and l.objsubid = 2 and l.classid = ${kind}
+      and l.pid <> pg_backend_pid()
       and l.database = (select d.oid from pg_database d where d.datname = current_database())
       and l.objid = (hashtext(${keyed})::bigint & 4294967295)::oid
   )`;

@@ -271,7 +271,7 @@ async function loadFile(session: WriteSession, loading: Loading, file: KeptDataS
     reader: fingerprintReader(publication, file.dataSet),
     extra_columns: reading.extraColumns,
     published_at: source.publishedAt,
-    fetched_at: known?.fetched_at ?? file.fetchedAt ?? loading.stamp.loaded_at,
+    fetched_at: known?.fetched_at ?? file.fetchedAt,
     licence: publication.licence,
     ...loading.stamp,
   });

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import pg from "pg";
 import type { Config } from "../config.ts";
+import { makeDataFolder } from "../data-folder.ts";
 import { LockedError, messageOf, WarehouseError } from "../errors.ts";
 import { lockFolder } from "./embedded-lock.ts";
 import { LOCK } from "./lock-keys.ts";
@@ -22,6 +23,7 @@ export async function takeSchedulerLock(config: Config): Promise<SchedulerLock |
 }
 
 function takeFileLock(dataDir: string): SchedulerLock | null {
+  makeDataFolder(dataDir);
   try {
     const lock = lockFolder(join(dataDir, "scheduler.lock"));
     return { isHeld: async () => true, release: async () => lock.release() };

@@ -1,6 +1,6 @@
 /** Logs for operators: one event a line, on stderr; JSON for machines, coloured lines for a terminal. */
 import { type DestinationStream, destination, type Logger, pino } from "pino";
-import pretty from "pino-pretty";
+import { prettyFactory } from "pino-pretty";
 import type { Config } from "../config.ts";
 
 export type { Logger } from "pino";
@@ -11,18 +11,20 @@ export type { Logger } from "pino";
  */
 export function openLog(config: Config, to: DestinationStream = destination({ dest: 2, sync: true })): Logger {
   const hide = createHider(config);
-  const hidden: DestinationStream = { write: (line) => to.write(hide(line)) };
-  const stream =
-    config.log === "json"
-      ? hidden
-      : pretty({
-          colorize: config.color && process.stderr.isTTY === true,
-          ignore: "pid,hostname",
-          translateTime: "SYS:yyyy-mm-dd HH:MM:ss",
-          singleLine: true,
-          destination: hidden,
-        });
+  const format = config.log === "json" ? (line: string) => line : createPretty(config);
+  const stream: DestinationStream = { write: (line) => to.write(hide(format(line))) };
   return pino({ base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+}
+
+/** At once, not through a stream of its own: a process that ends has written all. */
+function createPretty({ color }: Pick<Config, "color">): (line: string) => string {
+  const format = prettyFactory({
+    colorize: color && process.stderr.isTTY === true,
+    ignore: "pid",
+    translateTime: "SYS:yyyy-mm-dd HH:MM:ss",
+    singleLine: true,
+  });
+  return (line) => format(line) ?? line;
 }
 
 /** Replaces what must not be told: the password of the database, the address and secret of the webhook. */
