@@ -64,7 +64,7 @@ describe("a refresh with S21_WORKERS", () => {
 describe("four workers, of which one is killed now and then", () => {
   let setting: TestSetting;
   beforeAll(async () => {
-    setting = await makeWarehouse("postgres", { S21_EES_API: ees.url, S21_WORKERS: "1", S21_LOG: "json" });
+    setting = await makeWarehouse("postgres", { S21_EES_API: ees.url, S21_WORKERS: "1", S21_IDLE_SECONDS: "3" });
   });
   afterAll(() => setting.dispose());
 
