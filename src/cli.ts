@@ -28,12 +28,13 @@ function buildProgram(): Command {
     .version(packageVersion())
     .showHelpAfterError("(s21 COMMAND --help tells more)")
     .exitOverride();
-  const add = (name: string, description: string, parent = program) =>
+  const addTo = (parent: Command, name: string, description: string) =>
     parent
       .command(name)
       .description(description)
       .option("--json", "print JSON on stdout")
       .option("--quiet", "print results and errors only");
+  const add = (name: string, description: string) => addTo(program, name, description);
 
   add("demo", "the whole road on the bundled sample, offline, in an embedded warehouse of its own").action((options) =>
     act(options, async (_, context) => (await import("./commands/demo.ts")).runDemo(context)),
@@ -50,18 +51,18 @@ function buildProgram(): Command {
       act(options, async (o, context) => (await import("./commands/refresh.ts")).runRefresh(o, context)),
     );
   const letters = program.command("letters").description("councils' replies: read, load and correct them");
-  add(
+  addTo(
+    letters,
     "read <path...>",
     "print what letters say, touching no warehouse; files, folders, or - for stdin",
-    letters,
   ).action((paths, options) =>
     act(options, async (_, context) => (await import("./commands/letters.ts")).runLettersRead(paths, context)),
   );
-  add("add <path...>", "read and load letters; files, folders, or - for standard input", letters).action(
+  addTo(letters, "add <path...>", "read and load letters; files, folders, or - for standard input").action(
     (paths, options) =>
       act(options, async (_, context) => (await import("./commands/letters.ts")).runLettersAdd(paths, context)),
   );
-  add("correct <file>", "apply a person's corrections, a CSV of cells; they survive re-reading", letters).action(
+  addTo(letters, "correct <file>", "apply a person's corrections, a CSV of cells; they survive re-reading").action(
     (file, options) =>
       act(options, async (_, context) => (await import("./commands/letters.ts")).runLettersCorrect(file, context)),
   );

@@ -55,6 +55,10 @@ const LETTERS = [
       }),
     ],
   }),
+  letter("CITES-2022", {
+    response_date: "2023-01-10",
+    questions: [makeQuestion({ answers: [referred(2018, "2022", 20)] })],
+  }),
   letter("CITES-2020", { questions: [makeQuestion({ answers: [referred(2020, "2020", 20)] })] }),
   letter("CITES-NONE", { questions: [makeQuestion({ answers: [referred(2020, null, 20)] })] }),
   letter("NO-MEASURE", {
@@ -142,6 +146,12 @@ describe.each(WAREHOUSES)("two vintages on %s", (kind) => {
     });
   });
 
+  test("the cited release's figure is the answer though an earlier release has another", async () => {
+    expect(await answersOf("CITES-2022", "value, dfe_vintage, cited_release, at_letter_value")).toEqual([
+      { period_label: "2018/19", value: "5660", dfe_vintage: "cited", cited_release: "2022", at_letter_value: "5660" },
+    ]);
+  });
+
   test("a number that DfE has since suppressed is shown in no vintage, and by no proof", async () => {
     const [masked] = (await answersOf("CITES-2021", "*")).filter((one) => one.period_label === "2019/20");
     expect(masked).toMatchObject({
@@ -193,6 +203,7 @@ describe.each(WAREHOUSES)("two vintages on %s", (kind) => {
       "CITES-2021 2019/20: covered files",
       "CITES-2021 2020/21: covered files",
       "CITES-2021 2021/22: published_later files 2022-10-27",
+      "CITES-2022 2018/19: covered files",
       "CITES-NONE 2020/21: covered files",
       "ELSEWHERE 2020/21: unresolved",
       "NO-MEASURE 2020/21: unresolved",
@@ -275,7 +286,11 @@ describe("when the next release comes", () => {
     await ees.close();
     await setting.dispose();
   });
-  const read = () => query(setting.config, "select value, answered_by, dfe_release from answer order by period_end");
+  const read = () =>
+    query(
+      setting.config,
+      "select value, answered_by, dfe_release from answer where area_name = 'Coventry' order by period_end",
+    );
 
   test("what waited for it is filled by the next refresh, by itself", async () => {
     const { refreshInto } = await import("./support/refreshing.ts");
@@ -288,6 +303,23 @@ describe("when the next release comes", () => {
     expect(await read()).toEqual([
       { value: "5754", answered_by: "dfe", dfe_release: "2021" },
       { value: "4987", answered_by: "dfe", dfe_release: "2022" },
+    ]);
+  });
+
+  test("a council whose letter comes later gets every vintage that is held, without a download", async () => {
+    const council = { name_in_letter: "Leicester City Council", la_code: "E06000016" };
+    await addMadeLetters(setting, [makeLetter({ council, request_reference: "LATE" })]);
+    const asked = ees.requests.length;
+    await backfillInto(setting);
+    expect(ees.requests.slice(asked).filter(({ path }) => path.includes("/files"))).toEqual([]);
+    expect(
+      await query(
+        setting.config,
+        "select release, count(*) as rows from observation where area_code = 'E06000016' and measure = 'referrals' and source = 'dfe' group by 1 order by 1",
+      ),
+    ).toEqual([
+      { release: "2021", rows: 9 },
+      { release: "2022", rows: 10 },
     ]);
   });
 

@@ -6,12 +6,15 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "csv-parse/sync";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { EXIT } from "../src/errors.ts";
 import { packagePath } from "../src/package-root.ts";
 import { refreshInto } from "./support/refreshing.ts";
 import { SAMPLE_BUNDLE } from "./support/sample-release.ts";
 import { makeWarehouse, query, type TestSetting, WAREHOUSES } from "./support/warehouses.ts";
+
+// Commands and embedded warehouses take their time where the machine has much else to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 const run = promisify(execFile);
 /** Beside `src`, so that the libraries are found as they are from `dist`; `*.tmp` is ignored by git. */

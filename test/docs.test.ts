@@ -9,10 +9,24 @@ const readme = readFileSync(packagePath("README.md"), "utf8");
 
 describe("the README names", () => {
   const cli = readFileSync(packagePath("src/cli.ts"), "utf8");
-  const commands = [...cli.matchAll(/\badd\("([a-z]+)/g)].map((match) => match[1] as string);
+  const own = [...cli.matchAll(/\badd\("([a-z]+)/g)].map((match) => match[1] as string);
+  const ofLetters = [...cli.matchAll(/addTo\(\s*letters,\s*"([a-z]+)/g)].map((match) => `letters ${match[1]}`);
+  const commands = [...own, ...ofLetters];
 
   it("has commands to look for", () => {
-    expect(commands).toEqual(expect.arrayContaining(["refresh", "sql", "migrate", "runs", "status", "doctor", "demo"]));
+    expect(commands).toEqual(
+      expect.arrayContaining([
+        "refresh",
+        "sql",
+        "migrate",
+        "runs",
+        "status",
+        "doctor",
+        "demo",
+        "letters read",
+        "letters correct",
+      ]),
+    );
   });
   it.each(commands)("the command %s", (command) => expect(readme).toContain(`s21 ${command}`));
   it.each(VARIABLES)("the variable %s", (variable) => expect(readme).toContain(`\`${variable}\``));

@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { LockedError, UsageError } from "../src/errors.ts";
 import { openArchive } from "../src/extract/archive.ts";
 import { correctLetters } from "../src/letter-corrections.ts";
@@ -21,6 +21,8 @@ import {
   YEAR_2019,
 } from "./support/make-letters.ts";
 import { makeWarehouse, query, type TestSetting, WAREHOUSES } from "./support/warehouses.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const referral = {
   url: "https://example.gov.uk/statistics",

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { readConfig } from "../src/config.ts";
 import { EXIT } from "../src/errors.ts";
 import { type StandInEes, startStandInEes } from "./stand-in-ees/server.ts";
@@ -11,6 +11,9 @@ import { type PostgresServer, startPostgres } from "./support/postgres-server.ts
 import { refreshInto } from "./support/refreshing.ts";
 import { SAMPLE } from "./support/sample-release.ts";
 import { query, queryAll, useWarehouse } from "./support/warehouses.ts";
+
+// Commands and embedded warehouses take their time where the machine has much else to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 const LAS = ["Coventry", "Leicester"];
 const folder = mkdtempSync(join(tmpdir(), "s21-oldest-"));

@@ -1,11 +1,14 @@
 /** Releases that DfE amends or withdraws: new vintages stand beside old ones, and nothing that was said is lost. */
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { EXIT } from "../src/errors.ts";
 import { type StandInEes, startStandInEes } from "./stand-in-ees/server.ts";
 import { exportObservations, exportRows } from "./support/exports.ts";
 import { countDownloads, refreshInto } from "./support/refreshing.ts";
 import { readSampleFile, replaceCell, SAMPLE } from "./support/sample-release.ts";
 import { query, type TestSetting, useWarehouse, WAREHOUSES } from "./support/warehouses.ts";
+
+// Commands and embedded warehouses take their time where the machine has much else to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 const C1 = readSampleFile("C1");
 const LAS = ["Coventry"];

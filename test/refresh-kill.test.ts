@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import pg from "pg";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, test, vi } from "vitest";
 import { type Config, readConfig } from "../src/config.ts";
 import { EXIT } from "../src/errors.ts";
 import { type StandInEes, startStandInEes } from "./stand-in-ees/server.ts";
@@ -17,6 +17,9 @@ import { countDownloads, refreshInto } from "./support/refreshing.ts";
 import { startCommand, until } from "./support/running.ts";
 import { readSampleFile, replaceCell, SAMPLE } from "./support/sample-release.ts";
 import { queryAll, useWarehouse, WAREHOUSES, type WarehouseKind } from "./support/warehouses.ts";
+
+// Commands and embedded warehouses take their time where the machine has much else to do.
+vi.setConfig({ testTimeout: 300_000 });
 
 const OLD = ["Coventry"];
 const NEW = ["Coventry", "Leicester"];
@@ -86,7 +89,7 @@ async function administrate(statement: string): Promise<void> {
 }
 
 describe.each(WAREHOUSES)("kill -9 on %s", (kind) => {
-  test("leaves the old rows or the new ones, and the next run needs no hand", { timeout: 120_000 }, async () => {
+  test("leaves the old rows or the new ones, and the next run needs no hand", async () => {
     const before = await startStandInEes({ root: SAMPLE });
     const template = await useWarehouse(kind, { S21_EES_API: before.url });
     await refreshInto(template, { las: OLD });

@@ -1,11 +1,14 @@
 /** Which authorities a run keeps: those named, those of earlier runs too, and the region and England with them. */
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { EXIT } from "../src/errors.ts";
 import { type StandInEes, startStandInEes } from "./stand-in-ees/server.ts";
 import { exportObservations } from "./support/exports.ts";
 import { countDownloads, refreshInto } from "./support/refreshing.ts";
 import { SAMPLE } from "./support/sample-release.ts";
 import { query, runCommand, type TestSetting, useWarehouse, WAREHOUSES } from "./support/warehouses.ts";
+
+// Commands and embedded warehouses take their time where the machine has much else to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 const COVENTRY = ["Coventry", "England", "West Midlands"];
 const BOTH = ["Coventry", "East Midlands", "England", "Leicester", "West Midlands"];

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { EXIT } from "../src/errors.ts";
 import { type StandInEes, startStandInEes } from "./stand-in-ees/server.ts";
 import { exportRows } from "./support/exports.ts";
@@ -94,6 +94,9 @@ for code in ("b1", "c1", "c4", "d1"):
                     level = row["geographic_level"]
                     sums[level] = sums.get(level, Decimal(0)) + Decimal(cell)
 print(json.dumps({"counts": counts, "sums": {level: str(total) for level, total in sums.items()}}))`;
+
+// Commands and embedded warehouses take their time where the machine has much else to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** What that program counted in the release of 2022. It is run again where Python is there. */
 const COUNTED = {

@@ -5,14 +5,14 @@
 create function observation_as_at(as_at date) returns setof observation
 language sql stable as $$
   with said as (
-    select distinct on (area_code, measure, period_start, period_end, period_kind, breakdown, source) o.*
+    select distinct on (area_code, case when area_code is null then letter_id end, measure, period_start, period_end, period_kind, breakdown, source) o.*
     from observation o
     where o.measure is not null and o.published_at < (as_at + 1)::timestamp at time zone 'Europe/London'
       and not exists (
         select 1 from letter l join letter later on later.letter_id = l.superseded_by
         where l.letter_id = o.letter_id and later.response_date <= as_at
       )
-    order by area_code, measure, period_start, period_end, period_kind, breakdown, source,
+    order by area_code, case when area_code is null then letter_id end, measure, period_start, period_end, period_kind, breakdown, source,
       published_at desc, release desc nulls last, release_version_id desc nulls last, source_sha256, source_line
   )
   select

@@ -29,7 +29,7 @@ const AT_31_MARCH = /\b(?:31(?:st)? (?:of )?march|march 31(?:st)?|31[/.]0?3[/.]|
 const PERCENT = /\b(?:percent(?:age)?|per cent|proportion|share|%)/i;
 const RATE = /\brate\b|\bper 10,?000\b/i;
 const SUBSET =
-  /\b(?:of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?))|aged|under (?:the age|\d)|boys|girls|for more than|for (?:two|2) years|longer than|second or subsequent|neglect|unborn|disab(?:led|ility|ilities)|repeat|reason|names? of|died|dead|deaths?|placed outside|in which|that (?:led|resulted)|led to|resulted in)\b/i;
+  /\b(?:in how many\b|beg[au]n with|anonymous|training|of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?))|aged|under (?:the age|\d)|boys|girls|for more than|for (?:two|2) years|longer than|second or subsequent|neglect|unborn|disab(?:led|ility|ilities)|repeat|reason|names? of|died|dead|deaths?|placed outside|in which|that (?:led|resulted)|led to|resulted in)\b/i;
 const REFERRAL = /\breferrals?\b|\breferred\b/i;
 const RE_REFERRAL =
   /\bre-?referr(?:al|als|ed)\b|\brepeat referrals?\b|\bwithin (?:12|twelve) months of (?:a|an) (?:earlier|previous)/i;
@@ -129,6 +129,11 @@ export const QUESTION_WORDINGS: readonly QuestionWording[] = [
       /\b(?:how many|number of) (?:(?:individual|distinct|unique|different) )?(?:children|child)\b.{0,40}\b(?:were |was )?referred\b|\bchildren referred\b/i,
     ],
     [RE_REFERRAL, PERCENT, RATE, SECTION_47, CONFERENCE, PLAN, OTHER_REFERRAL, SUBSET],
+  ),
+  wording(
+    "referrals_no_further_action_percent",
+    [REFERRAL, /\bno further action\b|\bNFA\b/i, PERCENT],
+    [SECTION_47, PLAN, RE_REFERRAL],
   ),
   wording(
     "referrals_no_further_action",

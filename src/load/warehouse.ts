@@ -89,6 +89,8 @@ function writableOf(engine: Engine, writer: Connection, migrated: MigrationRepor
   const inTurn = serialise((work: () => Promise<unknown>) => work());
   const transaction = (work: (session: WriteSession) => Promise<unknown>) => inTurn(() => transact(writer, db, work));
   const close = async () => {
+    // A session that is ended goes on for a moment at the server, and would keep the next run out.
+    await writer.run("select pg_advisory_unlock_all()").catch(() => undefined);
     writer.release();
     await engine.end();
   };

@@ -8,7 +8,7 @@ import type { Answer, Letter, LetterProblem, LetterText, Question } from "../let
 import type { Unit } from "../observation.ts";
 import { type Assembled, assembleAnswers } from "./letter/assembly.ts";
 import type { Draft } from "./letter/drafts.ts";
-import { nameJointNumbers } from "./letter/joint-numbers.ts";
+import { nameJointNumbers, nameReplies } from "./letter/joint-numbers.ts";
 import { readCouncil, readLicence, readReference, readResponseDate } from "./letter/letterhead.ts";
 import { cleanLines, MOST_LINES } from "./letter/lines.ts";
 import { whyNotAReply } from "./letter/not-a-letter.ts";
@@ -17,7 +17,7 @@ import { unfoldQuestionRows } from "./letter/question-rows.ts";
 
 /** Reads a letter. Pure: the same text gives the same reading. What cannot be read is a problem, never a guess. */
 export function readLetter(text: LetterText): Letter {
-  const lines = nameJointNumbers(unfoldQuestionRows(cleanLines(text.lines)));
+  const lines = nameReplies(nameJointNumbers(unfoldQuestionRows(cleanLines(text.lines))));
   const outline = readOutline(lines);
   const assembled = assembleAnswers(lines, outline);
   const answered = assembled.entries.filter(({ drafts }) =>
@@ -31,7 +31,7 @@ export function readLetter(text: LetterText): Letter {
     sha256: text.sha256,
     readable: reason === null,
     council: head.council,
-    request_reference: readReference(lines, outline.preamble),
+    request_reference: readReference(lines, outline.preamble, outline.closing),
     response_date: date,
     licence: readLicence(lines),
     questions: [],
@@ -104,7 +104,10 @@ function readQuestions(assembled: Assembled): Question[] {
 
 /** Where a question asks for two things at once, a row of its table may name the one that it counts. */
 function rowMeasure(question: string, draft: Draft, whole: string | null): string | null {
-  if (whole !== null || draft.breakdown === "" || draft.breakdown.length > 80) return whole;
+  if (draft.breakdown === "" || draft.breakdown.length > 80) return whole;
+  const own = /\band\b|,/.test(question) ? findMeasure(`number of ${draft.breakdown}`) : null;
+  if (own !== null && draft.unit !== "percent") return own;
+  if (whole !== null) return whole;
   const subject = SUBJECTS.find(([pattern]) => pattern.test(question))?.[1];
   return subject === undefined ? null : findMeasure(`number of ${subject} ${draft.breakdown}`);
 }

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Letter } from "../../src/letter.ts";
 import {
   HAS_REAL_LETTERS,
@@ -27,6 +27,9 @@ const LETTER = [
   "2018/19: 1,104",
   "",
 ].join("\n");
+
+// Each test starts several processes, which a busy machine is slow at.
+vi.setConfig({ testTimeout: 120_000 });
 
 let folder: string;
 beforeAll(() => {

@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { EXIT } from "../../src/errors.ts";
 import type { Connection, Engine } from "../../src/load/engine.ts";
 import { migrate, readViewFiles } from "../../src/load/migrate.ts";
@@ -12,6 +12,9 @@ import { exportObservations } from "../support/exports.ts";
 import { refreshInto } from "../support/refreshing.ts";
 import { SAMPLE_BUNDLE } from "../support/sample-release.ts";
 import { query, runCommand, type TestSetting, useWarehouse, WAREHOUSES } from "../support/warehouses.ts";
+
+// Commands and embedded warehouses take their time where the machine has much else to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 const OBJECTS = `
   select c.relname as name, c.relkind::text as kind, pg_get_viewdef(c.oid) as text

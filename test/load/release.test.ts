@@ -2,7 +2,7 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "kysely";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { EXIT } from "../../src/errors.ts";
 import { openForWriting } from "../../src/load/warehouse.ts";
 import { type StandInEes, startStandInEes } from "../stand-in-ees/server.ts";
@@ -10,6 +10,9 @@ import { exportObservations } from "../support/exports.ts";
 import { countDownloads, refreshInto } from "../support/refreshing.ts";
 import { readSampleFile, replaceCell, SAMPLE, SAMPLE_BUNDLE } from "../support/sample-release.ts";
 import { query, type TestSetting, useWarehouse, WAREHOUSES } from "../support/warehouses.ts";
+
+// Commands and embedded warehouses take their time where the machine has much else to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 const LAS = ["Coventry"];
 const COVENTRY_2021 = { year: "2021", laName: "Coventry" };

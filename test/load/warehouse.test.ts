@@ -1,10 +1,13 @@
 /** The warehouse's promises to the rest of the code, on both engines: transactions, reading, and what values come back as. */
 import type { Insertable } from "kysely";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { EXIT, UsageError, WarehouseError } from "../../src/errors.ts";
 import type { IssueTable } from "../../src/load/tables.ts";
 import { openAnyWarehouse, openForWriting, openWarehouse, type WritableWarehouse } from "../../src/load/warehouse.ts";
 import { type TestSetting, useWarehouse, WAREHOUSES } from "../support/warehouses.ts";
+
+// Commands and embedded warehouses take their time where the machine has much else to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 const ISSUE: Insertable<IssueTable> = {
   code: "test",

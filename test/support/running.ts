@@ -23,11 +23,11 @@ export async function startCommand(words: string[], env: Record<string, string>)
   };
 }
 
-/** Waits until something is so. @throws after ten seconds. */
+/** Waits until something is so. @throws after a minute: a machine may have much else to do. */
 export async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 60_000;
   while (!(await isSo())) {
-    if (Date.now() > end) throw new Error(`ten seconds passed, and still not: ${what}`);
+    if (Date.now() > end) throw new Error(`a minute passed, and still not: ${what}`);
     await sleep(10);
   }
 }

@@ -3,7 +3,7 @@
 import { type Block, type BlockLine, readLooseBlocks, readOwnCodes, readWhole, takeBlocks } from "./blocks.ts";
 import { readCells } from "./cells.ts";
 import { resolveReferences } from "./cross-references.ts";
-import { applyDayNotes, type DayNotes } from "./day-notes.ts";
+import { applyDayNotes, type DayNotes, nearestDay } from "./day-notes.ts";
 import { type CellContext, type Draft, DraftMaker, type DraftProblem } from "./drafts.ts";
 import { type Entry, entriesIn, readEntries } from "./entries.ts";
 import type { TextLine } from "./lines.ts";
@@ -12,7 +12,7 @@ import { readLegends, type SymbolMeaning } from "./notes.ts";
 import type { Outline } from "./outline.ts";
 import { NO_HINT } from "./periods.ts";
 import { joinAll } from "./prose.ts";
-import { readQuestionTable } from "./question-tables.ts";
+import { moveToNumbered, readQuestionTable } from "./question-tables.ts";
 import { readDirection, readLinkList, referralFrom } from "./referrals.ts";
 import { type Law, readLaw, readRefusal } from "./refusals.ts";
 import { coversAll } from "./scopes.ts";
@@ -69,6 +69,7 @@ export function assembleAnswers(lines: readonly TextLine[], outline: Outline): A
     const assembled = assembly.entries.find((one) => one.entry === entry);
     if (assembled !== undefined && isBlank(assembled)) assembled.drafts = drafts;
   }
+  moveToNumbered(assembly.entries);
   moveToNamedParts(assembly.entries, around.law);
   for (const block of [...blocks, ...tail.blocks, ...early.blocks]) applyBlock(block, entries, around, assembly);
   spreadOverParts(assembly);
@@ -98,8 +99,12 @@ function readEntry(entry: Entry, around: Surroundings, days: DayNotes, assembly:
   };
   const { drafts, notes, problems } = readCells(entry.speech, context);
   const day = days.day.get(entry);
-  const moved =
-    day === undefined ? drafts : drafts.map((draft) => (isOneDay(draft, drafts) ? { ...draft, period: day } : draft));
+  const near = days.nearest.get(entry);
+  const moved = drafts.map((draft) => {
+    if (day !== undefined && isOneDay(draft, drafts)) return { ...draft, period: day };
+    const nearest = near === undefined || draft.period === null ? null : nearestDay(draft.period, near);
+    return nearest === null ? draft : { ...draft, period: nearest };
+  });
   assembly.notes.push(...entry.speech.notes.map((note) => note.text), ...notes);
   assembly.problems.push(...problems);
   for (const draft of moved) addReferral(draft, draft.words, null, around);

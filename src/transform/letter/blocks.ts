@@ -51,7 +51,7 @@ export function takeBlocks(entries: readonly Entry[]): Block[] {
 /** Whether a line turns back to the question that it stands under, so that the block before it is over. */
 function namesOnly(text: string, entry: Entry, entries: readonly Entry[]): boolean {
   const [first] = findScopes(text.slice(0, 600));
-  if (first === undefined || first.start > HEAD_LENGTH || findFileCodes(text).length > 0) return false;
+  if (first === undefined || first.start > HEAD_LENGTH || findFileCodes(text, true).length > 0) return false;
   const named = entriesIn(first.scopes, entries);
   return named.length === 1 && named[0] === entry;
 }
@@ -86,7 +86,7 @@ function openBlock(
     return null;
   const [first] = findScopes(text.slice(0, 600));
   if (first === undefined) return null;
-  if (open !== null && findFileCodes(text).length > 0) return open;
+  if (open !== null && findFileCodes(text, true).length > 0) return open;
   if (first.start > HEAD_LENGTH || REFERS_BACK.test(text.slice(0, first.start))) return null;
   const named = entriesIn(scopesTogether(text, first), entries);
   if (named.length === 0 || (named.length === 1 && named[0] === current)) return null;
@@ -118,7 +118,7 @@ export function readOwnCodes(
 ): Map<Entry, string[]> {
   const own = new Map<Entry, string[]>();
   for (const { text } of lines.flatMap((line) => splitClauses(line.text))) {
-    const codes = findFileCodes(text);
+    const codes = findFileCodes(text, true);
     const scopes = [...findScopes(text).flatMap((one) => one.scopes), ...findPartsOf(text, ref)];
     if (codes.length === 0 || scopes.length === 0) continue;
     for (const entry of entriesIn(scopes, entries)) own.set(entry, [...new Set([...(own.get(entry) ?? []), ...codes])]);

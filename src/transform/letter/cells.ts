@@ -107,7 +107,11 @@ class CellReader {
         : this.maker.context.asked.map((period) => ({ period, line: this.speech.line }));
     const kinds = new Set(drafts.map((draft) => draft.period?.kind));
     const has = (period: Period | null) =>
-      drafts.some((draft) => draft.period?.label === period?.label && draft.period?.kind === period?.kind);
+      drafts.some(
+        (draft) =>
+          draft.period?.kind === period?.kind &&
+          (draft.period?.label === period?.label || isPartOf(draft.period, period)),
+      );
     const comparable = drafts.length === 0 || (drafts.every((draft) => draft.period !== null) && kinds.size === 1);
     const missing = wanted.filter(
       ({ period }) => period !== null && comparable && !has(period) && (drafts.length === 0 || kinds.has(period.kind)),
@@ -121,6 +125,11 @@ class CellReader {
     const order = (draft: Draft) => wanted.findIndex(({ period }) => period?.label === draft.period?.label);
     return blanks.length === 0 ? drafts : [...drafts, ...blanks].sort((a, b) => order(a) - order(b));
   }
+}
+
+/** Whether a period is the first part of another: a year up to the day that it was counted on. */
+function isPartOf(part: Period | null, whole: Period | null): boolean {
+  return part !== null && whole !== null && part.start === whole.start && part.end < whole.end;
 }
 
 /** Whether the years of a list are all blank but the last, so that what stands there speaks of all of them. */

@@ -9,6 +9,8 @@ const TO_THE_READER =
   /\b(?:you|your|please|to (?:make|ask|request|lodge|raise|appeal|complain)|complaints?|anyone|requesters?)\b/i;
 /** Longest paragraph that is looked through, in lines. */
 const MOST_LINES = 12;
+/** A shorter first line stands alone: an answer, with closing words under it. */
+const WRAPPED = 60;
 
 /** Whether closing words begin with the line at `index`: by its own words, or by the paragraph that it opens. */
 export function closesAt(lines: readonly TextLine[], index: number): boolean {
@@ -16,6 +18,7 @@ export function closesAt(lines: readonly TextLine[], index: number): boolean {
   if (line === undefined) return false;
   if (opensClosing(line.text)) return true;
   if (!line.afterBlank || line.cells !== null || line.bold || looksAsked(line.text)) return false;
+  if (line.text.length < WRAPPED && !RIGHTS.test(line.text)) return false;
   const paragraph = readParagraph(lines, index);
   if (!RIGHTS.test(paragraph) || !TO_THE_READER.test(paragraph)) return false;
   const refusal = readRefusal(paragraph);

@@ -21,9 +21,7 @@ export function resolveReferences(answers: Assembled[]): void {
     const source = target?.drafts.find((draft) => draft.status !== "unanswered");
     if (target === undefined || source === undefined || source.status === "reported" || source.status === "suppressed")
       return;
-    const periods = assembled.drafts.some((draft) => draft.period !== null)
-      ? assembled.drafts.map((draft) => draft.period)
-      : target.drafts.map((draft) => draft.period);
+    const periods = assembled.drafts.map((draft) => draft.period);
     assembled.drafts = [...new Map(periods.map((period) => [period?.label, period])).values()].map((period) => ({
       ...source,
       period,

@@ -7,6 +7,7 @@ import { findAskedPeriods, mergeHints, NO_HINT, type PeriodHint, readHint, readW
 import type { QuestionName, Scope } from "./scopes.ts";
 import { type Piece, readSpeech, type Speech } from "./speech.ts";
 import { readValue } from "./values.ts";
+import { isNote } from "./wording.ts";
 
 export interface Entry {
   ref: string;
@@ -85,7 +86,7 @@ export function slotPeriods(pieces: readonly Piece[], hint: PeriodHint): Period[
 }
 
 const POINTS_BACK =
-  /\b(?:of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?) ?:?$)|(?:these|those|the same|same) (?:\w+ )?(?:periods?|years?|dates?|time)|(?:at|on|in|by) that (?:date|day|time|year|point))\b|^(?:and )?what (?:is|was|were|are) the (?:highest|lowest|average|mean|total)\??$/i;
+  /\b(?:of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?) ?:?$)|(?:these|those|the same|same) (?:\w+ ){0,2}(?:periods?|years?|dates?|days?|quarters?|months?|times?)|how many\b.{0,60}\b(?:were|are|was|did|do|have|had) they\b(?=[^.;]{0,40}$)|(?:these|those) (?!who\b|that\b|which\b|in\b|with\b|aged\b|under\b|over\b|on\b|at\b|of\b|you\b|teams?\b)[a-z]{4,}(?: [a-z]+){0,3}(?=[,:?]|\s(?:were|was|who|that|did|had|have|are|which|led|ended|resulted)\b)|(?:at|on|in|by) that (?:date|day|time|year|point))\b|^(?:and )?what (?:is|was|were|are) the (?:highest|lowest|average|mean|total)\??$/i;
 const ITEM_BACK = /\((?:([a-h])|([ivx]{1,4}))\)/i;
 
 /** `How many of these …`, `in those years`, `the enquiries of (i)`: the periods of the question before. */
@@ -134,14 +135,30 @@ function shareListedPeriods(entries: Entry[]): void {
 
 /** Periods that a sentence over the questions asks for: `Please supply, for 2018-19 and 2019-20:`. */
 function readLeadIn(preamble: readonly TextLine[]): Period[] {
-  for (const line of preamble.slice(-4).reverse()) {
-    if (!/[:,–-]["”’']?$/.test(line.text)) continue;
-    const periods = findAskedPeriods(line.text, readHint(line.text)).filter(
-      (period) => period.kind !== "as_at" || /\bas (?:at|of|on)\b|\bposition\b/i.test(line.text),
+  for (const text of lastParagraphs(preamble)) {
+    const open = /[:,–-]["”’']?$/.test(text) || (/[a-z\d]$/i.test(text) && ASKS_FOR.test(text));
+    if (isNote(text) || !open) continue;
+    const periods = findAskedPeriods(text, readHint(text)).filter(
+      (period) => period.kind !== "as_at" || /\bas (?:at|of|on)\b|\bposition\b/i.test(text),
     );
     if (periods.length > 0) return periods;
   }
   return [];
+}
+
+const ASKS_FOR =
+  /\b(?:you (?:have |had )?(?:asked|requested|wanted|wished|wrote)|asked (?:us )?(?:for|to)|(?:please|could you|can you|would you) (?:\w+ )?(?:provide|supply|tell|give|let|send|state|answer)|i (?:would|should|['’]d) like|i (?:am|was) (?:asking|looking|seeking|interested)|your (?:questions?|request) (?:was|were|is|are|concern\w*|relat\w*|cover\w*|for)|requested information|information requested|request for (?:the )?(?:following|information))\b/i;
+/** How many paragraphs over the first question may lead in. */
+const LEAD_IN_PARAGRAPHS = 4;
+
+function lastParagraphs(preamble: readonly TextLine[]): string[] {
+  const paragraphs: string[] = [];
+  for (const line of preamble.slice(-20)) {
+    const last = paragraphs.length - 1;
+    if (line.afterBlank || last < 0 || /:$/.test(paragraphs[last] ?? "")) paragraphs.push(line.text.slice(0, 1000));
+    else paragraphs[last] = `${paragraphs[last]} ${line.text.slice(0, 1000)}`;
+  }
+  return paragraphs.slice(-LEAD_IN_PARAGRAPHS).reverse();
 }
 
 /** The entries that a phrase such as `questions 3 to 6c` names; stems are named by their parts. */

@@ -42,7 +42,7 @@ const HIDDEN =
 const NUMBER =
   /£\s?\d[\d,]*(?:\.\d+)*\s?(?:bn|billion|m\b|million|k\b|thousand)?|\b\d[\d,]*(?:\.\d+)?\s?(?:%|per ?cent|k\b|million|thousand)?/gi;
 const NONE_AT_ALL =
-  /\bthere (?:were|was|are|is|have been) no (?=(?:\w+ ){0,3}(?:children|child|cases|referrals|enquiries|workers?|staff|posts|vacancies|incidents|complaints|plans|families|young people|conferences|meetings|reviews|deaths|placements|carers|agency)\b)/gi;
+  /\bthere (?:were|was|are|is|have been) no (?!(?:\w+ ){0,2}(?:information|data|figures?|records?|breakdown|way|need|requirement|list|policy)\b)(?=[a-z])|(?<=^|[.;:] )no (?=(?:[a-z'’-]+ ){1,5}(?:were|was|have been|has been|are|is|did|had)\b)(?!(?:[a-z'’-]+ ){0,4}(?:information|data|figures?|records?|breakdown|list|note|count|detail)s?\b)/gi;
 
 /** The figures of a sentence in order, periods and numbers of other kinds left out. */
 export function findFigures(text: string, periods: readonly FoundPeriod[]): Figure[] {
@@ -147,6 +147,27 @@ function valueIn(text: string, from: number, to: number): Value | null {
   return figures.length === 1 ? (figures[0]?.value ?? null) : null;
 }
 
+const MOST_LABEL_WORDS = 10;
+
+/** The words beside a pair (`Westminster, 2019/20 = 377`) or over several (`Westminster: 377 in 2019/20 …`); '' where none name a row. */
+export function labelBeside(text: string, pairs: readonly Pair[], hint: PeriodHint): string {
+  const periods = findPeriods(text, hint);
+  const [first] = periods;
+  const [pair, ...more] = pairs;
+  if (first === undefined || pair === undefined) return "";
+  const before = text.slice(0, Math.min(first.start, pair.at));
+  const between = more.length === 0 ? text.slice(first.end, Math.max(first.end, pair.at)) : "";
+  const label = [before, between]
+    .map((words) => words.replace(BESIDE, "").trim())
+    .find((words) => /[a-z]{2}/i.test(words));
+  if (label === undefined || label.split(" ").length > MOST_LABEL_WORDS || SENTENCE.test(label)) return "";
+  return label;
+}
+
+/** Joints and small words at the ends of what stands beside a period. */
+const BESIDE =
+  /^(?:[\s:;,=()–—-]|\b(?:and|in|for|during|on|as|at|of|year|the)\b)+|(?:[\s:;,=(–—-]|\b(?:and|in|for|during|on|as|at|of|year|the|financial|ending|to)\b)+$/gi;
+
 export interface Labelled {
   label: string;
   value: Value;
@@ -155,6 +176,13 @@ export interface Labelled {
 const SEPARATOR = /\s?[:=]\s?|\s?[–—-]\s|\s[–—-]\s?|\s[–—-](?=\d)|\sx\s?(?=\d)|\s(?=[£\d<*])/g;
 const SENTENCE =
   /\b(?:is|was|were|are|be|been|had|has|have|of|about|than|the|we|with|by|to|for|in|at|on|approximately|around)$/i;
+
+/** A sentence is no label. */
+const SAYS = /\b(?:there|it|we|were|was|are|is|had|have|has|and|or|aged)\b/i;
+
+/** What has a number for a name: `Question 3`, `see page 12`. */
+const NUMBERED_THING =
+  /\b(?:questions?|q|points?|parts?|items?|pages?|sections?|tables?|appendix|annex|figure|paragraphs?|no)$/i;
 
 /** Words, or an age band before a colon or a dash: `0-4: 80`, `16+: 10`. */
 function isLabel(label: string, separator: string): boolean {
@@ -170,6 +198,7 @@ export function readLabelled(text: string): Labelled | null {
     const after = text.slice(match.index + match[0].length).trim();
     if (!isLabel(label, match[0]) || SENTENCE.test(label) || label.length > 100 || /\d[,;]\s/.test(label)) continue;
     const value = readValue(after);
+    if (/^\s+$/.test(match[0]) && (SAYS.test(label) || NUMBERED_THING.test(label))) continue;
     if (value === null || (/^\s$/.test(match[0]) && value.value === null && value.status === "reported")) continue;
     if (readWholePeriod(after) !== null && /^\s?$/.test(match[0])) continue;
     return { label: label.replace(/[\s:=–—-]+$/, ""), value };

@@ -1,6 +1,6 @@
 /** Answers on the line of their question. */
-import { readLabelledList } from "./figures.ts";
-import { findPeriods, readWholePeriod } from "./periods.ts";
+import { readLabelledList, readPairs } from "./figures.ts";
+import { findPeriods, readHint, readWholePeriod } from "./periods.ts";
 import { readRefusal } from "./refusals.ts";
 import { readCrossReference } from "./scopes.ts";
 import { readValue } from "./values.ts";
@@ -26,10 +26,20 @@ export function splitInline(text: string): { asked: string; answer: string } {
     if (asked.length < 4 || /^(?:for|in|during|as at)$/i.test(asked)) continue;
     const value = readValue(answer);
     const period = findPeriods(answer).length === 1 && readWholePeriod(answer) !== null;
-    if ((value !== null && !period) || readCrossReference(answer) !== null || /^(?:yes|no)(?:[.,]|$)/i.test(answer))
-      return { asked, answer };
+    const listed = (readPairs(answer, readHint(asked))?.length ?? 0) > 1 || readLabelledList(answer) !== null;
+    const plain = (value !== null && !period) || listed || readCrossReference(answer) !== null || refuses(answer);
+    if (plain || /^(?:yes|no)(?:[.,]|$)/i.test(answer)) return { asked, answer };
   }
   return { asked: text, answer: "" };
+}
+
+/** Whether the words after a joint refuse and do nothing else: `exempt, section 40(2)`, `not held by the Council`. */
+function refuses(answer: string): boolean {
+  return (
+    /^(?:(?:this|it) is )?(?:exempt|withheld|refused|not held|no information|not recorded|s(?:ection|ect|\.|\s)?\s?\d)/i.test(
+      answer,
+    ) && readRefusal(answer) !== null
+  );
 }
 
 const TITLE = /^(["“‘'(]?[A-Za-z][^.?!:=]{1,118}?)(?::\s+|\s=\s+|\s[–—-]\s+)(\S.*)$/;

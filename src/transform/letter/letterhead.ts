@@ -15,7 +15,7 @@ const HEAD_LINES = 45;
 const REFERENCE_LABEL =
   /\b(?:(?:our|your|foi|request|case|enquiry|information request|eir|disclosure|council|letter|foia|foi request|freedom of information|foi case)\s+)?(?:(?:request\s+)?ref(?:erence)?(?:\s?(?:no|number|num|id))?|request\s+(?:id|no|number|reference|ref)|case\s+(?:id|no|number)|foi\s+(?:id|no|number|request no|request number))\b\.?\s*(?:is|:|\.|-|–|#|=)?\s*(?:no\.?\s?|number\s?)?:?\s*([A-Z0-9][A-Z0-9/._ -]{2,34})/i;
 const REFERENCE_PLAIN =
-  /\b((?:FOIA?R?|EIR|RFI|IR|ENQ|CRM|MFOI|FS|COR|CAS|F|R)[-/ ]?\d[\d/.]{2,24}(?:-[A-Z0-9]{1,8}){0,3}|(?:FOI|EIR|RFI)[-/A-Z]{0,8}\d[\w/.-]{2,20})\b/;
+  /\b((?:FOIA?R?|EIR|RFI|IR|ENQ|CRM|MFOI|FS|COR|CAS|F|R)[-/ ]?\d(?:[\d/.]|-\d){2,24}(?:-[A-Z0-9]{1,8}){0,3}|(?:FOI|EIR|RFI)[-/A-Z]{0,8}\d[\w/.-]{2,20}|(?:FOI|EIR|RFI)\s[A-Z]{1,5}[\s/-]?\d[\w/.-]{2,20})\b/;
 /** A line that is nothing but a code, or a code and the subject: `CAM2241`, `15507 EIR/FOI`, `101002771905 – Child protection`. */
 const REFERENCE_ALONE =
   /^(?:(?:[A-Z]{2,8}[-/ ]){0,2}[A-Z]{0,8}\d[\d/-]{3,20}[A-Z0-9/-]{0,8}|\d{4,12}(?: [A-Z]{2,4}(?:\/[A-Z]{2,4})?)?)(?=\s+[–-]\s+[A-Z]|\s*$)/;
@@ -23,15 +23,19 @@ const OUR_NUMBER = /\b(?:our|request|case) (?:number|no\.?)\s*:?\s*(\d[\d /-]{1,
 const REQUEST_PLAIN =
   /\b(?:(?:your|information|foi|freedom of information) (?:information )?(?:request|enquiry)|request|case|enquiry)\s*:?\s*(?:no\.?\s*)?#?([A-Z]{0,6}[-/]?\d[\w/-]*[\d/-][\w/-]*)/i;
 
-/** The council's own reference of the request, before the questions or at the end; null where the letter shows none. */
-export function readReference(lines: readonly TextLine[], preamble: readonly TextLine[]): string | null {
+/** The council's own reference of the request, before the questions or `after` them, never among the answers; null where there is none. */
+export function readReference(
+  lines: readonly TextLine[],
+  preamble: readonly TextLine[],
+  after: readonly TextLine[],
+): string | null {
   const head = (preamble.length > 0 ? preamble : lines)
     .slice(0, HEAD_LINES)
     .filter((line) => !/^(?:to|from|cc|bcc)\s*:/i.test(line.text));
   for (const [patterns, pool] of [
     [[REFERENCE_LABEL], head],
     [[OUR_NUMBER, REFERENCE_PLAIN, REQUEST_PLAIN, REFERENCE_ALONE], head],
-    [[REFERENCE_LABEL], lines.slice(-30)],
+    [[REFERENCE_LABEL], after.slice(-30)],
   ] as const) {
     for (const line of pool) {
       for (const pattern of patterns) {
@@ -55,7 +59,7 @@ function cleanReference(printed: string | undefined): string | null {
   const words = printed.trim().split(/\s+/);
   const kept: string[] = [];
   for (const word of words) {
-    if (kept.length > 0 && /^[a-z]+$/i.test(word)) break;
+    if (kept.some((one) => /\d/.test(one)) && /^[a-z]+$/i.test(word)) break;
     kept.push(word);
   }
   const reference = kept.join(" ").replace(/[.,;:–-]+$/, "");
@@ -75,7 +79,7 @@ export function readResponseDate(lines: readonly TextLine[]): string | null {
 }
 
 const DATE_LABEL =
-  /^(?:[^:\d]{1,14}\/\s)?(?:date(?: of (?:this )?(?:response|reply|letter|issue))?|dated|issued|sent|response date|replied|reply date|date (?:issued|sent|responded|completed|published))\b\s*(?:on)?\s*:?\s*/i;
+  /^(?:[^:\d]{1,14}\/\s)?(?:date (?:issued|sent|responded|replied|answered|completed|published|closed|disclosed)|date(?: of (?:this |our |the )?(?:response|reply|letter|issue|answer|disclosure|publication|decision))?|dated|issued|sent|answered|responded|completed|published|(?:response|reply|letter|answer|disclosure|publication|issue) (?:date|sent|issued)|replied)\b\s*(?:on)?\s*:?\s*/i;
 const WEEKDAY = /^(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s*/i;
 
 function readDateLine(text: string): string | null {

@@ -19,7 +19,7 @@ export interface Marked {
 }
 
 const QUESTION =
-  /^(?:questions?|ques|q)\s?\.?\s?(?:no\.?\s?|number\s)?(\d{1,2})(?![\d/])\s?(?:[.)]?\s?\(?([a-h])\)?(?![a-z0-9]))?\s?([.):–—-]{0,2})\s*/i;
+  /^(?:questions?|ques|q|point|item|request|query|enquiry)\s?\.?\s?(?:no\.?\s?|number\s)?(\d{1,2})(?![\d/])\s?(?:[.)]?\s?\(?([a-h])\)?(?![a-z0-9]))?\s?([.):–—-]{0,2})\s*/i;
 const JOINED = /^\(?(\d{1,2})\s?(?:[.)]\s?\(?|\()?\s?([a-h])\s?(?:[.):]\)?|\s[–—-]\s|(?=\s+[A-Z(])|$)\s*/;
 const SPACED = /^\(?(\d{1,2})[.)]?\)?\s+\(?([a-h])[.)]\s*/i;
 const NUMBER = /^(\()?(\d{1,2})\s?([.):])(?!\d)\s*/;

@@ -109,7 +109,9 @@ const PATTERNS: { pattern: RegExp; build: Build }[] = [
   // With a hyphen two digits may be ages, so only where nothing else stands in the cell.
   { pattern: /^\W{0,3}(\d\d)\s?[–-]\s?(\d\d)\W{0,3}$/g, build: (m) => splitYear(at(m, 1), at(m, 2)) },
   {
-    pattern: /\b(?:Q|Quarter|Qtr)\.?\s?([1-4])\b/gi,
+    // The months in brackets say the same once more.
+    pattern:
+      /\b(?:Q|Quarter|Qtr)\.?\s?([1-4])\b(?:\s*\([A-Z][a-z]{2,8}\.?\s?(?:[-–/]|to)\s?[A-Z][a-z]{2,8}\.?(?:\s\d{4})?\))?/gi,
     build: (m) => ({ type: "quarter", quarter: Number(at(m, 1)) }),
   },
   {

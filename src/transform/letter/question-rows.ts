@@ -9,28 +9,35 @@ const HEADING = /^(?:no\.?|number|#|ref|q(?:uestion)?s?|your (?:question|request
 
 /** Puts rows of question and answer under each other; every other line stays as it is. */
 export function unfoldQuestionRows(lines: readonly TextLine[]): TextLine[] {
+  let headed = false;
   return lines.flatMap((line) => {
     const { cells } = line;
-    if (cells === null) return [line];
+    if (cells === null) {
+      headed = false;
+      return [line];
+    }
     if (
       cells.length <= 4 &&
       HEADING.test(cells[0] ?? "") &&
       /^(?:q|your|request|information|response|answer|reply|our|council)/i.test(cells[1] ?? "")
-    )
+    ) {
+      headed = true;
       return [];
+    }
     const filled = cells.filter((cell) => cell !== "");
     const paired = filled.length > 1 && filled.every((cell) => readPairs(cell, NO_HINT)?.length === 1);
     if (paired) return [{ ...line, text: filled.join("; "), cells: null }];
-    return unfoldRow(line, filled) ?? [line];
+    return unfoldRow(line, filled, headed) ?? [line];
   });
 }
 
-function unfoldRow(line: TextLine, cells: readonly string[]): TextLine[] | null {
+/** `headed`: the row stands under the headings of a table of questions. */
+function unfoldRow(line: TextLine, cells: readonly string[], headed: boolean): TextLine[] | null {
   const [first = "", second = "", ...answers] = cells;
   const number = NUMBERED.exec(first)?.[1];
-  if (number !== undefined && readsAsRequest(second) && answers.length <= 2)
+  if (number !== undefined && (headed || readsAsRequest(second)) && answers.length <= 2)
     return [asLine(line, `${number}. ${second}`), ...answers.map((text) => asLine(line, text))];
-  const joined = /^(?:q(?:uestion)?\s?)?\d{1,2}\s?[.):]\s/i.test(first) && readsAsRequest(first.replace(/^\S+\s+/, ""));
+  const joined = /^(?:q(?:uestion)?\s?)?\d{1,2}\s?[.):]\s+(?=\S+\s+\S)/i.test(first);
   return joined && cells.length === 2 ? [asLine(line, first), asLine(line, second)] : null;
 }
 

@@ -1,7 +1,9 @@
 /** A table after the questions whose rows or columns are the questions: `Year | Q1 | Q2`. */
+import type { Assembled } from "./assembly.ts";
 import type { Draft, DraftMaker } from "./drafts.ts";
 import { type Entry, entriesIn } from "./entries.ts";
 import type { TextLine } from "./lines.ts";
+import { isBlank } from "./named-parts.ts";
 import type { Piece } from "./speech.ts";
 import { takeTables } from "./table-cells.ts";
 
@@ -32,4 +34,23 @@ function ownerOf(label: string, entries: readonly Entry[]): Entry | null {
   const name = { number: String(Number(match[1])), part: (match[2] ?? "").toLowerCase() };
   const [owner, ...more] = entriesIn([{ kind: "list", names: [name] }], entries);
   return owner === undefined || more.length > 0 ? null : owner;
+}
+
+/** Under the last question a table whose rows or columns are the questions: each gives its figures to the question it names. */
+export function moveToNumbered(answers: readonly Assembled[]): void {
+  const entries = answers.map((one) => one.entry);
+  for (const assembled of answers) {
+    const rows = new Set(assembled.drafts.map((draft) => draft.breakdown));
+    if (rows.size < 2 || /\bquarter/i.test(assembled.entry.question)) continue;
+    const owners = assembled.drafts.map((draft) => ownerOf(draft.breakdown, entries));
+    const blank = (owner: Entry | null) =>
+      owner === assembled.entry || answers.some((one) => one.entry === owner && isBlank(one));
+    if (!owners.every((owner) => owner !== null && blank(owner))) continue;
+    const given = assembled.drafts;
+    for (const one of answers.filter(({ entry }) => entry === assembled.entry || owners.includes(entry))) {
+      const own = given.filter((_, place) => owners[place] === one.entry);
+      one.drafts = own.map((draft) => ({ ...draft, breakdown: "" }));
+    }
+    return;
+  }
 }

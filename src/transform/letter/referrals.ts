@@ -57,10 +57,11 @@ export function readFilter(text: string): string | null {
   return null;
 }
 
-/** Leading codes of files (`C1`) that a text names, in order, without repeats; only where it speaks of files. */
-export function findFileCodes(text: string): string[] {
+/** Leading codes of files (`C1`) that a text names, in order, without repeats; only where it speaks of files: by
+ *  its own words, or because what stands before it does (`aboutFiles`). */
+export function findFileCodes(text: string, aboutFiles = false): string[] {
   const bare = text.replace(/https?:\/\/\S+/gi, " ");
-  if (!ABOUT_FILES.test(bare)) return [];
+  if (!aboutFiles && !ABOUT_FILES.test(bare)) return [];
   return [...new Set([...bare.matchAll(FILE_CODE)].map((match) => match[1] ?? ""))];
 }
 

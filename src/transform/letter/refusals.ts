@@ -35,11 +35,11 @@ const FREEDOM =
   /\b(?:freedom of information|FOI|FOIA|FOISA|the act|exempt|exemption|refus|withh|disclos|information not held|engaged|prejudice|public interest)/i;
 
 const NOT_HELD =
-  /\b(?:(?:do|does|did|is|are|was|were|has|have|had|could|can)(?: not|n['’]t) (?:(?:currently|centrally|routinely|specifically|actually|yet|separately|in fact|been) )*(?:hold|held|record|recorded|collect|collected|keep|kept|capture|captured|store|stored|retain|retained|maintain|monitor|possess)\b|no longer (?:hold|held|hold[s]?|retain|retained|kept)|not (?:held|recorded|collected) by|(?:information|data|figures?|records?) (?:is |are |was |were )?not (?:held|recorded|collected|kept|retained)|no (?:recorded |such |relevant )?(?:information|data|figures?|records?) (?:is |are )?(?:held|kept)|not something (?:that )?(?:we|the \w+) (?:hold|record|collect|keep|capture)s?|not held|holds? no (?:recorded |such |relevant )?(?:information|data|records?|figures?)|have no (?:recorded )?(?:information|data|records?) |nothing (?:\w+ ){0,2}(?:held|recorded|kept|on record)\b|holds? nothing\b|no (?:\w+ ){0,4}(?:is|are|was|were|has been|have been|been) (?:held|recorded|kept|collected|retained)\b|(?:there (?:is|are|was|were)|have|has|had|hold|holds|find) no (?:\w+ )?records?\b|no (?:\w+ )?records? exists?\b|(?:information|data|figures?|records?|documents?) (?:do|does|did)(?: not|n['’]t) exist\b|not (?:known|available) to (?:us|the (?:council|authority|department))\b)/i;
+  /\b(?:(?:do|does|did|is|are|was|were|has|have|had|could|can)(?: not|n['’]t) (?:(?:currently|centrally|routinely|specifically|actually|yet|separately|in fact|been) )*(?:hold|held|record|recorded|collect|collected|keep|kept|capture|captured|store|stored|retain|retained|maintain|monitor|possess)\b|no longer (?:hold|held|hold[s]?|retain|retained|kept)|not (?:held|recorded|collected) by|(?:information|data|figures?|records?) (?:is |are |was |were )?not (?:held|recorded|collected|kept|retained)|no (?:recorded |such |relevant )?(?:information|data|figures?|records?) (?:is |are )?(?:held|kept)|not something (?:that )?(?:we|the \w+) (?:hold|record|collect|keep|capture)s?|not held|holds? no (?:recorded |such |relevant )?(?:information|data|records?|figures?)|have no (?:recorded )?(?:information|data|records?) |(?:do|does|did)(?: not|n['’]t) (?:currently )?have (?:this|that|the|any|such|these|those) (?:\w+ )?(?:information|data|figures?|records?|details|breakdown|statistics)\b|held (?:only )?by (?:\w+ ){1,6}?(?:and not|not|rather than)(?: by)? (?:us|the (?:council|authority))\b|nothing (?:\w+ ){0,2}(?:held|recorded|kept|on record)\b|holds? nothing\b|no (?!(?:\w+ ){0,3}(?:incidents?|complaints?|deaths?|assaults?|cases?|child(?:ren)?|referrals?|injur(?:y|ies)|absences?|dismissals?|suspensions?|allegations?|breach(?:es)?|enquiries|visits?|episodes?) )(?:\w+ ){0,4}(?:is|are|was|were|has been|have been|been) (?:held|recorded|kept|collected|retained)\b|(?:there (?:is|are|was|were)|have|has|had|hold|holds|find) no (?:\w+ )?records?\b|no (?:\w+ )?records? exists?\b|(?:information|data|figures?|records?|documents?) (?:do|does|did)(?: not|n['’]t) exist\b|not (?:known|available) to (?:us|the (?:council|authority|department))\b)/i;
 const COST =
   /\b(?:(?:exceed|beyond|above|over|more than|in excess of)[^.]{0,60}?(?:appropriate limit|cost limit|costs limit|time limit|18(?:\.5)? hours|£450|£600|fees limit)|appropriate limit (?:would|will|is|has))/i;
 const ELSEWHERE =
-  /\b(?:(?:is|are|was|were|already|been|be|can|publicly|freely|readily|reasonably|otherwise) (?:\w+ ){0,2}(?:published|accessible|available|found|viewed|obtained|accessed|downloaded|read) (?:\w+ ){0,4}?(?:on|at|via|from|by|through|in|here|online|to|under|elsewhere)\b|(?:publish|publishes|published) (?:\w+ ){0,6}(?:here|at|on|:)|please (?:see|refer to|visit|use|follow|go to) (?:the )?(?:following )?(?:link|website|web page|attached link)|(?:via|at|using|on|follow(?:ing)?) (?:the|this) (?:following )?link|link below|(?:is|are) (?:\w+ ){0,2}on (?:the|our|its) (?:\w+['’]?s? ){0,3}website)/i;
+  /\b(?:(?:is|are|was|were|already|been|be|can|publicly|freely|readily|reasonably|otherwise) (?:\w+ ){0,2}(?:published|accessible|available|found|viewed|obtained|accessed|downloaded|read) (?:\w+ ){0,4}?(?:on|at|via|from|by|through|in|here|online|to|under|elsewhere)\b|(?:publish|publishes|published) (?:\w+ ){0,6}(?:here|at|on|:)|please (?:see|refer to|visit|use|follow|go to) (?:the )?(?:following )?(?:link|website|web page|attached link)|(?:via|at|using|on|follow(?:ing)?) (?:the|this) (?:following )?link|(?:see|visit|available|accessible|published|found|go to|refer to)\b[^.\n]{0,80}(?:https?:\/\/|\bwww\.)|link below|(?:is|are) (?:\w+ ){0,2}on (?:the|our|its) (?:\w+['’]?s? ){0,3}website)/i;
 const WITHHELD =
   /\b(?:withhold(?:ing)?|withheld|exempt from (?:disclosure|release)|(?:decline|unable|not able) to (?:disclose|release|provide) (?:this|the|these|that)[^.]{0,80}(?:personal|identif|confidential|commercial))/i;
 const REFUSED =
@@ -98,9 +98,12 @@ function findNotHeld(text: string): number | null {
 /** Pointing elsewhere needs a link or a place, and must not be where a complaint goes. */
 function findElsewhere(text: string): number | null {
   for (const { text: sentence, at } of splitSentences(text)) {
-    const found = /\b(?:complain|commissioner|internal review|appeal)/i.test(sentence)
-      ? null
-      : ELSEWHERE.exec(sentence);
+    const found =
+      /\b(?:to complain\b|complain (?:to|about)|a complaint\b|commissioner|internal review|right of appeal)/i.test(
+        sentence,
+      )
+        ? null
+        : ELSEWHERE.exec(sentence);
     if (found !== null) return at + found.index;
   }
   return null;

@@ -48,19 +48,35 @@ function readCandidate(line: TextLine, index: number, level: Marker["level"]): C
   const { markers, rest } = readMarkers(line.text);
   const [first, second] = markers;
   if (first === undefined || first.level !== level || (level === "roman" && !first.capital)) return null;
-  if (STEP.test(rest) || first.value === 0 || (line.cells !== null && first.style === "-")) return null;
+  if (STEP.test(rest) || first.value === 0 || isTableRow(line) || (line.cells !== null && first.style === "-"))
+    return null;
   const inner = second?.style === "joined" || second?.style === "decimal" || second?.level === "letter";
   const part = inner ? second.value : 0;
   return { index, number: first.value, part, style: first.style, bold: line.bold, quoted: line.quoted, rest };
 }
 
-/** `Q1`, `Q2` … on lines of their own, one after another, are the quarters of a table. */
+/** `Q1 | 3,100 | 2,988`: a row of figures that names a question and asks nothing. */
+function isTableRow({ cells }: TextLine): boolean {
+  const [, ...figures] = cells ?? [];
+  return figures.length > 1 && figures.every((cell) => readValue(cell) !== null);
+}
+
+/**
+ * `Q1`, `Q2` … on lines of their own, one after another, are the quarters of a table; with months in brackets, or with a figure
+ * under words that speak of quarters, they are quarters too.
+ */
 function findBareQuarters(lines: readonly TextLine[]): Set<number> {
-  const isBare = (line: TextLine | undefined) =>
-    line !== undefined && /^(?:q|quarter|qtr)\.?\s?[1-4]$/i.test(line.text);
+  const isBare = (place: number) => {
+    const line = lines[place];
+    const rest = line === undefined ? undefined : /^(?:q|quarter|qtr)\.?\s?[1-4](?!\d)(.{0,60})$/i.exec(line.text)?.[1];
+    if (line === undefined || rest === undefined) return false;
+    if (rest === "" || /^\s*\([A-Z][a-z]{2,8}\.?\s?(?:[-–/]|to)\s?[A-Z][a-z]/.test(rest)) return true;
+    const figure = readValue(rest.replace(/^[\s:=–—-]+/, "")) !== null;
+    return figure && lines.slice(Math.max(0, place - 6), place).some((one) => /\bquarter/i.test(one.text));
+  };
   const found = new Set<number>();
-  lines.forEach((line, index) => {
-    if (isBare(line) && (isBare(lines[index - 1]) || isBare(lines[index + 1]))) found.add(index);
+  lines.forEach((_, index) => {
+    if (isBare(index) && (isBare(index - 1) || isBare(index + 1))) found.add(index);
   });
   return found;
 }

@@ -8,6 +8,10 @@ import { readRefusal } from "./refusals.ts";
 import { readValue } from "./values.ts";
 import { asksForNumber } from "./wording.ts";
 
+/** Figures that will be there later. */
+const NOT_YET =
+  /\b(?:(?:not|n['’]t) (?:\w+ ){0,2}(?:available|published|finalised|validated|released|compiled|ready)|(?:yet|still) to be (?:published|finalised|validated|released|compiled)|unavailable)\b/i;
+
 export class SentenceReader {
   private readonly maker: DraftMaker;
   private readonly periods: readonly (Period | null)[];
@@ -17,8 +21,8 @@ export class SentenceReader {
     this.periods = periods;
   }
 
-  /** Prose: a refusal, a figure within a sentence, or words. */
-  read(joined: JoinedText, period: Period | null): Draft[] {
+  /** Prose: a refusal, a figure within a sentence, or words. Words have a period only where they stand under their `own`. */
+  read(joined: JoinedText, period: Period | null, own: Period | null): Draft[] {
     const refusal = readRefusal(joined.text, this.maker.context.law);
     const figures =
       asksForNumber(this.maker.context.question) &&
@@ -26,6 +30,12 @@ export class SentenceReader {
         ? this.readFigures(joined, period)
         : [];
     if (figures.length > 0) return figures;
+    const hidden = refusal === null ? null : this.readHidden(joined, period);
+    if (hidden !== null) return [{ ...hidden, exemption: refusal?.exemption ?? null }];
+    if (refusal === null && asksForNumber(this.maker.context.question) && NOT_YET.test(joined.text)) {
+      const place = { text: joined.text, line: joined.lineAt(0).number, page: joined.lineAt(0).page };
+      return [{ ...this.maker.wordsDraft(place), period, status: "not_available", unit: null }];
+    }
     if (refusal !== null) {
       const at = joined.lineAt(refusal.at);
       return [
@@ -41,9 +51,19 @@ export class SentenceReader {
     return [
       {
         ...this.maker.wordsDraft({ text: joined.text, line: joined.lineAt(0).number, page: joined.lineAt(0).page }),
-        period,
+        period: own,
       },
     ];
+  }
+
+  /** `The number is fewer than five, and section 40(2) …`: the first sentence hides a small number, and a section says why. */
+  private readHidden(joined: JoinedText, period: Period | null): Draft | null {
+    const [first] = splitSentences(joined.text);
+    const figures = first === undefined ? [] : this.figuresOf(first.text);
+    const [only, ...more] = figures;
+    if (first === undefined || only?.value.status !== "suppressed" || more.length > 0) return null;
+    const line = joined.lineAt(first.at);
+    return this.figureDraft(first.text, only, { text: only.value.text, line: line.number, page: line.page }, period);
   }
 
   private readFigures(joined: JoinedText, period: Period | null): Draft[] {

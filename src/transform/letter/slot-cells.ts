@@ -1,7 +1,7 @@
 /** The cells of one slot: figures that stand alone, beside their period, or after a label. Sentences are `sentence-cells`. */
 import type { Period } from "../../observation.ts";
 import { type Draft, type DraftMaker, type Place, placeOf } from "./drafts.ts";
-import { type Labelled, readLabelled, readLabelledList, readPairs } from "./figures.ts";
+import { type Labelled, labelBeside, readLabelled, readLabelledList, readPairs } from "./figures.ts";
 import { findPeriods, type PeriodHint } from "./periods.ts";
 import { joinAll, joinWrapped, type Part } from "./prose.ts";
 import { readRefusal } from "./refusals.ts";
@@ -11,6 +11,9 @@ import type { Slot } from "./slots.ts";
 import { readValue, type Value } from "./values.ts";
 import { asksForNumber } from "./wording.ts";
 
+/** A heading of a few words. */
+const GROUP = /^[A-Za-z][\w’'&/(),-]*(?: [\w’'&/(),-]+){0,6}\s?[:–-]?$/;
+
 /** Whether a period is a part of another. */
 function isWithin(inner: Period, outer: Period): boolean {
   return inner.label !== outer.label && inner.start >= outer.start && inner.end <= outer.end;
@@ -19,6 +22,8 @@ function isWithin(inner: Period, outer: Period): boolean {
 export class SlotReader {
   private readonly maker: DraftMaker;
   private readonly sentences: SentenceReader;
+  /** Words beside a pair of period and value, which name a row where a period comes more than once. */
+  private readonly labels = new Map<Draft, string>();
 
   /** `periods`: those asked for, in order, for figures that are listed without them. */
   constructor(maker: DraftMaker, periods: readonly (Period | null)[]) {
@@ -32,6 +37,7 @@ export class SlotReader {
     const parts = joinWrapped(slot.answers);
     const divides = this.dividesPeriod(parts, period);
     const strict = parts.map((part) => ({ part, drafts: this.readStrict(part, period, divides) }));
+    this.nameGroups(strict);
     const figures = strict.flatMap(({ drafts }) => drafts ?? []);
     const sentences = strict.filter(({ drafts }) => drafts === null).map(({ part }) => part);
     if (figures.length > 0) {
@@ -44,7 +50,7 @@ export class SlotReader {
       this.maker.notes.push(...sentences.map((part) => part.text));
       return [];
     }
-    return this.sentences.read(joined, period);
+    return this.sentences.read(joined, period, slot.period);
   }
 
   /** The cells of a line that holds nothing but values, periods and labels; null for a sentence. */
@@ -60,9 +66,12 @@ export class SlotReader {
     if (text.length > 500 || this.isLegal(text)) return null;
     const pairs = this.readPeriodPairs(text, period, divides);
     if (pairs !== null) {
+      const label = labelBeside(text, pairs, this.hintIn(period));
       return pairs.map((pair) => {
         const line = part.lineAt?.(pair.at) ?? part.line;
-        return { ...this.maker.valueDraft(pair.value, placeOf({ ...part, line })), period: pair.period };
+        const draft = { ...this.maker.valueDraft(pair.value, placeOf({ ...part, line })), period: pair.period };
+        this.labels.set(draft, label);
+        return draft;
       });
     }
     const list = readLabelledList(text);
@@ -90,9 +99,12 @@ export class SlotReader {
   /** A share in brackets after a count is a cell of its own only where the question asks for it too. */
   private valueDrafts(value: Value, part: Place, period: Period | null): Draft[] {
     const draft = { ...this.maker.valueDraft(value, part), period };
-    const share =
-      asksForShare(this.maker.context.question) && value.unit !== "percent" ? readValue(value.remark) : null;
-    return share?.unit === "percent" ? [draft, { ...this.maker.valueDraft(share, part), period }] : [draft];
+    const { question } = this.maker.context;
+    const share = asksForShare(question) ? readValue(value.remark) : null;
+    const both = share !== null && (share.unit === "percent") !== (value.unit === "percent");
+    return both && (value.unit !== "percent" || /\b(?:how many|number)\b/i.test(question))
+      ? [draft, { ...this.maker.valueDraft(share, part), period }]
+      : [draft];
   }
 
   /** Words of law and refusal are read as sentences, whatever numbers they hold. */
@@ -123,8 +135,30 @@ export class SlotReader {
     return period !== null && pairs.every((pair) => isWithin(pair.period, period)) ? null : pairs;
   }
 
+  /** A short line over pairs of period and value names them: `Police`, then a line for each year, then `Schools`. */
+  private nameGroups(lines: readonly { part: Part; drafts: Draft[] | null }[]): void {
+    let group = "";
+    for (const { part, drafts } of lines) {
+      if (drafts === null)
+        group = GROUP.test(part.text) && readRefusal(part.text) === null ? part.text.replace(/\s*[:–-]$/, "") : "";
+      for (const draft of drafts ?? [])
+        if (this.labels.get(draft) === "" && group !== "") this.labels.set(draft, group);
+    }
+  }
+
+  /** `Westminster, 2019/20 = 377` and `Kensington, 2019/20 = 262`: what stands beside the period tells the two apart. */
+  private nameRows(drafts: Draft[]): Draft[] {
+    const keyOf = (draft: Draft) => `${draft.period?.kind} ${draft.period?.label} ${draft.unit === "percent"}`;
+    const named = drafts.filter((draft) => this.labels.has(draft));
+    const repeats = new Set(named.map(keyOf)).size < named.length;
+    const keys = new Set(named.map((draft) => `${keyOf(draft)} ${this.labels.get(draft)}`));
+    if (!repeats || keys.size < named.length || named.some((draft) => this.labels.get(draft) === "")) return drafts;
+    return drafts.map((draft) => ({ ...draft, breakdown: this.labels.get(draft) ?? draft.breakdown }));
+  }
+
   /** Labels split only where there are several; figures without a label that cannot be told apart are one doubtful cell. */
-  private settle(drafts: Draft[]): Draft[] {
+  private settle(read: Draft[]): Draft[] {
+    const drafts = this.nameRows(read);
     const labels = new Set(drafts.map((draft) => draft.breakdown));
     if (drafts.length > 1 && labels.size > 1) return drafts;
     const plain = drafts.map((draft) => ({ ...draft, breakdown: drafts.length === 1 ? "" : draft.breakdown }));

@@ -11,7 +11,8 @@ export function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening>
   const start = lines.findIndex((line) => /^dear\b/i.test(line.text) || isRequestHeading(line.text)) + 1;
   for (const [index, line] of lines.entries()) {
     if (index < start || closesAt(lines, index)) continue;
-    const label = /^(?:questions?|request)\s?[:–-]\s*/i.exec(line.text)?.[0].length ?? 0;
+    const label =
+      /^(?:(?:your )?questions?|request|q|(?:you |was )?asked)\s?[:–-]\s*/i.exec(line.text)?.[0].length ?? 0;
     const text = line.text.slice(label);
     const continued: boolean = asking && !line.afterBlank && label === 0 && !line.bullet;
     const asks =

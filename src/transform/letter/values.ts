@@ -61,12 +61,12 @@ function make(status: Status, text: string, fields: Partial<Value> = {}): Value 
 
 /** A status or `none`, and why: `N/A, as no child waited`, `None – the team was not yet set up`. */
 const WITH_REMARK =
-  /^(n\s?\/\s?a|not applicable|nil|none|zero|not (?:yet |currently )?available)(?:\s?[,;:.]\s|\s?[–—-]\s|\s(?=\()|\s(?=(?:as|because|since|due to|owing to)\b))([^\d£]{2,110})$/i;
+  /^(n\s?\/\s?a|not (?:yet |currently )?available|[a-z]{2,12}(?:[ -][a-z]{2,10})?)(?:\s?[,;:.]\s|\s?[–—-]\s|\s(?=\()|\s(?=(?:as|because|since|due to|owing to)\b))([^\d£]{2,110})$/i;
 
 /** Values without digits, and hidden small numbers. */
 function readWords(bare: string, text: string): Value | null {
   const remarked = WITH_REMARK.exec(bare);
-  const plain = remarked?.[1] === undefined ? null : readWords(remarked[1], text);
+  const plain = remarked?.[1] === undefined || NOT_HELD.test(remarked[1]) ? null : readWords(remarked[1], text);
   if (plain !== null && remarked?.[2] !== undefined) return { ...plain, remark: remarked[2] };
   if (SYMBOL.test(bare)) return make("reported", text, { symbol: bare });
   if (NOT_APPLICABLE.test(bare)) return make("not_applicable", text);
@@ -138,7 +138,7 @@ function readTail(rest: string): { unit: Unit | null; remark: string } | null {
     return { unit: null, remark: "" };
   const bracket = /^(?:[a-z ]{1,30})?\(([^()]{1,90})\)\.?$/i.exec(text);
   if (bracket?.[1] !== undefined) return { unit: null, remark: bracket[1] };
-  const remark = /^(?:[a-z ]{1,30})?\s?[-–—,;]\s+([a-z(][^\d£]{1,90})$/i.exec(text);
+  const remark = /^(?!(?:of|in|on|from|to|and|or) )(?:[a-z ]{1,30})?\s?[-–—,;]\s+([a-z(][^\d£]{1,90})$/i.exec(text);
   return remark?.[1] === undefined ? null : { unit: null, remark: remark[1] };
 }
 

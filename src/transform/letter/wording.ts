@@ -74,7 +74,7 @@ export function isRequestHeading(text: string): boolean {
 }
 
 const ANSWER_LABEL =
-  /^(?:(?:the |our )?(?:council['’]?s )?(?:answers?|response|reply)(?:\s?(?:to )?(?:q(?:uestion)?\s?)?\d{1,2}\s?\(?[a-h]?\)?)?\s*(?:[:=]|[–—-]\s|\.(?=\s|$)|$)|A\s?\d{0,2}\s?\(?[a-h]?\)?\s?:|A\d{1,2}\s?[a-h]?[.)-]\s|A\d{1,2}(?:$|\s+(?=[£<\dA-Z]))|Ans\.?:?\s)\s*/i;
+  /^(?:(?:(?:the |our |my )?(?:\w+ )?(?:council|authority|trust|department|service)['’]?s? |(?:the|our|my) )?(?:answers?|response|reply)(?:\s?(?:to )?(?:q(?:uestion)?\s?)?\d{1,2}\s?\(?[a-h]?\)?)?\s*(?:[:=]|[–—-]\s|\.(?=\s|$)|$)|A\s?\d{0,2}\s?\(?[a-h]?\)?\s?:|A\d{1,2}\s?[a-h]?[.)-]\s|A\d{1,2}(?:$|\s+(?=[£<\dA-Z]))|R\s?\d{0,2}\s?:|R\d{1,2}[.)-]\s|Ans\.?:?\s|(?:we|i) (?:answer|reply|respond|say|replied|answered|responded)\s?[:–-]\s?)\s*/i;
 
 /** The length of a label that opens an answer (`Answer:`, `Response -`, `A1.`) at the beginning of a line; 0 where there is none. */
 export function answerLabelLength(text: string): number {
@@ -82,7 +82,7 @@ export function answerLabelLength(text: string): number {
 }
 
 const NOTE =
-  /^(?:(?:please )?note\b|n\.?\s?b\.?[\s:.–-]|notes?:|caveat|\*+\s*\S|[†‡¹²³]\s*\S|explanatory|(?:the )?(?:data|figures?|numbers?|information|answers?|replies|replys?|responses?)\b(?=.{0,80}\b(?:q(?:uestion)?s?\.?\s?\d|as (?:at|of|on)\b|is at\b|are at\b|are those (?:of|on|at)\b|provisional\b|subject to\b|include[sd]?\b|exclude[sd]?\b|count[s]?\b|rounded\b|relate[s]? to\b|describe[s]?\b|taken from\b|may (?:change|differ)))|(?:this|these|it|they) (?:figures? |data |numbers? |totals? )?(?:include|exclude|are provisional|is provisional|are subject|is subject|is a count|are counts|may change|do(?:es)? not include|counts? (?:children|families)))/i;
+  /^(?:(?:please )?note\b|n\.?\s?b\.?[\s:.–-]|notes?:|caveat|\*+\s*\S|[†‡¹²³]\s*\S|explanatory|(?:the )?(?:data|figures?|numbers?|information|answers?|replies|replys?|responses?)\b(?!.{0,60}\b(?:would|could|cannot|can ?not|exempt|not held|withheld|you (?:seek|want|asked|request\w*)))(?=.{0,80}\b(?:q(?:uestion)?s?\.?\s?\d|as (?:at|of|on)\b|is at\b|are at\b|are those (?:of|on|at)\b|provisional\b|subject to\b|include[sd]?\b|exclude[sd]?\b|count[s]?\b|rounded\b|relate[s]? to\b|describe[s]?\b|taken from\b|may (?:change|differ)))|(?:this|these|it|they) (?:figures? |data |numbers? |totals? )?(?:include|exclude|are provisional|is provisional|are subject|is subject|is a count|are counts|may change|do(?:es)? not include|counts? (?:children|families)))/i;
 
 /** Whether the line explains answers and is none itself: `Please note …`, `* …`, `The data for Q1 is as at …`. */
 export function isNote(text: string): boolean {
@@ -91,7 +91,13 @@ export function isNote(text: string): boolean {
 
 /** Whether a question asks for a number, so that one inside a sentence answers it. */
 export function asksForNumber(question: string): boolean {
-  return /\b(?:how (?:many|much|long)|numbers?|total|average|mean|highest|largest|lowest|percentage|proportion|share|rate|spen[dt]|spending|expenditure|cost|budget|caseloads?|count|figures?|amount|paid|referrals|enquiries|quantity)\b/i.test(
-    question,
+  return (
+    /\b(?:how (?:many|much|long)|numbers?|total|average|mean|highest|largest|lowest|percentage|proportion|share|rate|spen[dt]|spending|expenditure|cost|budget|caseloads?|count|figures?|amount|paid|referrals|enquiries|quantity)\b/i.test(
+      question,
+    ) || BARE_TITLE.test(question.trim())
   );
 }
+
+/** A title of a few words that asks nothing in particular: `All incidents`, `Teams – North`. */
+const BARE_TITLE =
+  /^(?!.*(?:\b(?:what|which|who|whose|why|where|when|how|whether|is|are|was|were|do|does|did|has|have|can|please|copy|copies|names?|list|details?|policy|policies|reasons?|addresses|emails?|correspondence|minutes|notes|reports?|documents?|procedures?|guidance)\b|\?))[A-Z][\w’',–/() -]{3,60}$/i;
