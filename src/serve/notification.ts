@@ -85,7 +85,7 @@ export async function sendNotification(
   const body = hide(JSON.stringify(notification));
   const seconds = Math.floor(now.getTime() / 1_000);
   try {
-    await got.post(config.notify.url, {
+    const { statusCode } = await got.post(config.notify.url, {
       body,
       headers: {
         "content-type": "application/json",
@@ -95,7 +95,8 @@ export async function sendNotification(
       retry: { limit: RETRIES, methods: ["POST"], backoffLimit: 2_000 },
       timeout: { request: TIMEOUT },
     });
-    return null;
+    // A redirect is not followed: the message is for whom the address names.
+    return statusCode < 300 ? null : `the webhook answered ${statusCode}`;
   } catch (error) {
     const status = error instanceof RequestError ? error.response?.statusCode : undefined;
     const words = error instanceof Error ? hide(error.message) : "unknown";
