@@ -4,6 +4,7 @@ import { nightlyRefresh } from "../jobs/nightly-refresh.ts";
 import { acceptRelease } from "../src/accept.ts";
 import { EXIT } from "../src/errors.ts";
 import { type JobResult, runJob } from "../src/job.ts";
+import { openForWriting } from "../src/load/warehouse.ts";
 import { type StandInEes, startStandInEes } from "./stand-in-ees/server.ts";
 import { exportObservations, exportRows } from "./support/exports.ts";
 import { countDownloads } from "./support/refreshing.ts";
@@ -64,6 +65,18 @@ describe.each(WAREHOUSES)("a night on %s", (kind) => {
     expect(await night(setting, "2027-03-28")).toMatchObject({ status: "unchanged", scheduled_for: "2027-03-28" });
     expect(await night(setting, "2027-03-28")).toMatchObject({ status: "already", exit_code: EXIT.done });
     expect(await readRuns()).toHaveLength(2);
+  });
+
+  it("after the ledgers were lost makes them again, without a row twice", async () => {
+    const before = await exportObservations(setting.config);
+    const warehouse = await openForWriting(setting.config);
+    await warehouse.transaction(async ({ db }) => {
+      for (const table of ["source_file", "release_version", "run"] as const) await db.deleteFrom(table).execute();
+    });
+    await warehouse.close();
+    expect(await night(setting)).toMatchObject({ status: "done", exit_code: EXIT.done });
+    expect(await exportObservations(setting.config)).toBe(before);
+    expect(await night(setting)).toMatchObject({ status: "unchanged" });
   });
 
   it("looks at older releases in turn, and still asks three questions", async () => {

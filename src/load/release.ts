@@ -249,7 +249,8 @@ async function loadFile(session: WriteSession, loading: Loading, file: KeptDataS
   const source = sourceOf(publication, release, file, known);
   const { header, records } = await openTable(createReadStream(file.path, { highWaterMark: 1_048_576 }), file.fileName);
   const table = { header, records: watchRecords(records, file, loading) };
-  if (held !== undefined) await removeObservations(session, key);
+  // Also where the ledger does not know it: a restored or lost ledger must not double the rows.
+  await removeObservations(session, key);
   const copied = await copyObservations(session, observationsFrom(table, source, widened, reading), loading.stamp);
   checkRows(reading.rows, file, release.version.slug);
   checkCount(copied, await countObservations(session, key), file.fileName);

@@ -13,6 +13,9 @@ const MINUTE = 60_000;
 /** After a failure that may pass (a source out of reach, a lock) the day's run is tried again, later each time. */
 const FIRST_RETRY = 5 * MINUTE;
 const LAST_RETRY = 2 * 60 * MINUTE;
+/** Another run was at work: nothing failed, and it will be over soon. */
+const LOCKED = 7;
+const LOCKED_RETRY = MINUTE;
 /** Exit codes after which trying again needs a person first: usage, a source that is not trusted. */
 const FINAL = [2, 5];
 
@@ -151,7 +154,7 @@ function note(course: Course, slot: Slot | null, result: JobResult, options: Sch
     Object.assign(course, { doneDay: slot.day, failures: 0, retryDay: null });
   } else {
     course.failures = course.retryDay === slot.day ? course.failures + 1 : 1;
-    const wait = Math.min(FIRST_RETRY * 2 ** (course.failures - 1), LAST_RETRY);
+    const wait = waitAfter(result.exit_code, course.failures);
     Object.assign(course, { retryDay: slot.day, retryAt: now.getTime() + wait });
   }
   const passed = course.slots?.last(now) ?? null;
@@ -160,6 +163,10 @@ function note(course: Course, slot: Slot | null, result: JobResult, options: Sch
     course.doneDay = passed.day;
     options.onSkipped(course.job, passed.day);
   }
+}
+
+function waitAfter(exitCode: number, failures: number): number {
+  return exitCode === LOCKED ? LOCKED_RETRY : Math.min(FIRST_RETRY * 2 ** (failures - 1), LAST_RETRY);
 }
 
 /** Over with for the day: done, done before, or nothing that trying again could mend. */

@@ -29,10 +29,10 @@ export interface Notification {
   version: string;
 }
 
-/** Null where there is nothing to tell: the run went well, or a signal ended it. */
+/** Null where there is nothing to tell: the run went well, a signal ended it, or another run was at work. */
 export function notificationOf(result: JobResult): Notification | null {
   const { exit_code, problems, job, status } = result;
-  if (exit_code === EXIT.done || status === "interrupted") return null;
+  if (exit_code === EXIT.done || exit_code === EXIT.locked || status === "interrupted") return null;
   const needsPerson = exit_code === EXIT.partial || exit_code === EXIT.sourceNotTrusted;
   const { run_id, scheduled_for, started_at, ended_at } = result;
   return {

@@ -185,6 +185,17 @@ describe("a slot", () => {
     expect(minutes.map(Math.round)).toEqual([0, 5, 15, 35]);
   });
 
+  it("whose run met another one at work is tried again a minute later", async () => {
+    const machine = new Machine("2027-02-01T01:30:00Z");
+    machine.exits = () => (machine.ledger.length < 3 ? 7 : 0);
+    await machine.pass(10 * MINUTE);
+    const minutes = machine.ledger.map((one) =>
+      Math.round((Date.parse(one.at) - Date.parse("2027-02-01T01:30:00Z")) / MINUTE),
+    );
+    expect(machine.ledger.map((one) => one.exit)).toEqual([7, 7, 7, 0]);
+    expect(minutes.at(-1)).toBeLessThanOrEqual(5);
+  });
+
   it.each([2, 5])("whose run needs a person (exit %s) waits for the next night", async (exit) => {
     const machine = new Machine("2027-02-01T01:30:00Z");
     machine.exits = () => exit;

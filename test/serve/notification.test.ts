@@ -31,6 +31,7 @@ describe("a run", () => {
     ["done", 0, null],
     ["unchanged", 0, null],
     ["interrupted", 143, null],
+    ["failed", 7, null],
     ["partial", 3, "needs-a-person"],
     ["failed", 5, "needs-a-person"],
     ["failed", 4, "run-failed"],
