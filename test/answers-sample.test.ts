@@ -12,7 +12,6 @@ import { openForWriting } from "../src/load/warehouse.ts";
 import { type Proof, type Refutation, verifyCitations } from "../src/verify.ts";
 import { type StandInEes, startStandInEes } from "./stand-in-ees/server.ts";
 import { addRealLetters, backfillInto, readAnswers } from "./support/answering.ts";
-import { exportRows } from "./support/exports.ts";
 import { refreshInto } from "./support/refreshing.ts";
 import { SAMPLE, SAMPLE_BUNDLE } from "./support/sample-release.ts";
 import { makeWarehouse, query, runCommand, type TestSetting, useWarehouse, WAREHOUSES } from "./support/warehouses.ts";
@@ -129,13 +128,16 @@ describe.each(WAREHOUSES)("two letters and release 2022 on %s", (kind) => {
     expect(await rows("select release, code from missing_release")).toEqual([{ release: "2021", code: "http-404" }]);
   });
 
-  test("again: unchanged, one request, and not a row is written", async () => {
+  test("again: unchanged, one request, and not a row is written", { timeout: 60_000 }, async () => {
     const tables = ["question_plan", "referral_plan", "calibration", "measure_kin", "missing_release", "observation"];
-    const exportAll = async () => {
-      const exported = [];
-      for (const table of tables) exported.push(await exportRows(setting.config, table));
-      return exported;
-    };
+    // Each row with the version that any writing would change.
+    const exportAll = () =>
+      rows(
+        tables
+          .map((table) => `select '${table}' as name, xmin::text as version, to_jsonb(t)::text as line from ${table} t`)
+          .join(" union all ")
+          .concat(" order by 1, 3"),
+      );
     const before = await exportAll();
     const asked = ees.requests.length;
     expect(await backfillInto(setting)).toMatchObject({ status: "unchanged", exitCode: EXIT.done, releases: [] });
@@ -145,7 +147,7 @@ describe.each(WAREHOUSES)("two letters and release 2022 on %s", (kind) => {
     expect(await exportAll()).toEqual(before);
   });
 
-  test("every answer names a source that can be read again without a network", async () => {
+  test("every answer names a source that can be read again without a network", { timeout: 120_000 }, async () => {
     const offline = { ...setting.config, eesApi: "http://127.0.0.1:9/api" };
     const cited = (await rows("select citation, value from answer order by citation")) as {
       citation: string;

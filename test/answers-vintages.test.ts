@@ -310,7 +310,7 @@ describe("when the next release comes", () => {
     const council = { name_in_letter: "Leicester City Council", la_code: "E06000016" };
     await addMadeLetters(setting, [makeLetter({ council, request_reference: "LATE" })]);
     const asked = ees.requests.length;
-    await backfillInto(setting);
+    await backfillInto(setting, ["Leicester"]);
     expect(ees.requests.slice(asked).filter(({ path }) => path.includes("/files"))).toEqual([]);
     expect(
       await query(

@@ -16,7 +16,7 @@ export interface QuestionWording {
 const PLAN =
   /\b(?:child(?:ren)?(?:['’]s)? )?protection plans?\b|\bCP ?plans?\b|\bCPPs?\b|\b(?:on|to|from) a plan\b|\bsubject (?:of|to) (?:a )?(?:child protection )?plans?\b/i;
 const IN_NEED =
-  /\b(?:child(?:ren)?(?: designated as| categorised as| classed as| assessed as)?|categorised as|classed as|assessed as|designated as|the) ?["“‘'’]?in need["”’']?|["“‘']in need["”’']|\bCIN\b|\bepisodes? of need\b/i;
+  /\b(?:child(?:ren)?(?: designated as| categorised as| classed as| assessed as)?|categorised as|classed as|assessed as|designated as|the) ?["“‘'’]?in need["”’']?|["“‘']in need["”’']|\bCIN\b|\bepisodes? of need\b|\b(?:child(?:ren)?|young people) (?:who )?(?:were|was|are|being) in need\b/i;
 const DISTINCT =
   /\b(?:distinct|individual|unique|different|separate) (?:children|child|young people)\b|\bnumber of (?:distinct|individual|unique) /i;
 const ANY_POINT =
@@ -24,17 +24,18 @@ const ANY_POINT =
 const STARTED =
   /\b(?:newly|new|start(?:ed|ing)?|beg[au]n|beginning|commenced|opened|made|became|becoming|placed on|added|put on|initiated|entered|issued)\b/i;
 const ENDED =
-  /\b(?:end(?:ed|ing|s)?(?! of)|exit(?:ed)?|ceas(?:ed|ing)|closed|removed|left|came off|taken off|discontinued|stepped down|came to an end|concluded|de-?registered)\b/i;
-const AT_31_MARCH = /\b(?:31(?:st)? (?:of )?march|march 31(?:st)?|31[/.]0?3[/.]|year[- ]end|end of march)\b/i;
+  /\b(?:(?<!\b(?:years?|months?|quarters?|periods?) )end(?:ed|ing|s)?(?! of)|exit(?:ed)?|ceas(?:ed|ing)|closed|removed|left|came off|taken off|discontinued|stepped down|came to an end|concluded|de-?registered)\b/i;
+const AT_31_MARCH =
+  /\b(?:31(?:st)? (?:of )?march|march 31(?:st)?|31[/.]0?3[/.]|year[- ]end|end of (?:march|(?:the|each|every) (?:financial )?year))\b/i;
 const PERCENT = /\b(?:percent(?:age)?|per cent|proportion|share|%)/i;
 const RATE = /\brate\b|\bper 10,?000\b/i;
 const SUBSET =
-  /\b(?:in how many\b|beg[au]n with|anonymous|training|of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?))|aged|under (?:the age|\d)|boys|girls|for more than|for (?:two|2) years|longer than|second or subsequent|neglect|unborn|disab(?:led|ility|ilities)|repeat|reason|names? of|died|dead|deaths?|placed outside|in which|that (?:led|resulted)|led to|resulted in)\b/i;
+  /\b(?:in how many\b|beg[au]n with|anonymous|training|of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?))|aged|under (?:the age|\d)|boys|girls|for more than|for (?:two|2) years|longer than|second or (?:subsequent|later)|neglect|unborn|disab(?:led|ility|ilities)|repeat|reason|names? of|died|dead|deaths?|placed outside|in which|years? old|that (?:led|resulted)|led to|resulted in)\b/i;
 const REFERRAL = /\breferrals?\b|\breferred\b/i;
 const RE_REFERRAL =
   /\bre-?referr(?:al|als|ed)\b|\brepeat referrals?\b|\bwithin (?:12|twelve) months of (?:a|an) (?:earlier|previous)/i;
 const OTHER_REFERRAL =
-  /\b(?:referral discussions?|no further action|NFA|fostering|adoption|early help|MASH|contacts?|mental health|CAMHS|schools?|sources?|agency|times?|days?|how long|LADO|from (?:the )?(?:police|schools|health))\b/i;
+  /\b(?:referral discussions?|no further action|NFA|fostering|adoption|early help|MASH|contacts?|mental health|CAMHS|schools?|sources?|agency|times?|days?|how long|LADO|reporter|from (?:the )?(?:police|schools|health))\b/i;
 const CONFERENCE = /\b(?:initial (?:child protection )?(?:case )?conferences?|ICPCs?|child protection conferences?)\b/i;
 const SECTION_47 = /\b(?:section|s\.?|sec\.?) ?47s?\b/i;
 const CASELOAD = /\bcase ?-?loads?\b|\b(?:number of )?cases (?:held|carried|allocated|assigned|per|for each|that)\b/i;
@@ -44,7 +45,8 @@ const AVERAGE = /\b(?:average|mean|typical)\b/i;
 const OTHER_TEAM =
   /\b(?:leaving care|youth offending|fostering|adoption|independent reviewing|IRO|personal advis(?:e|o)rs?|family support workers?|team manager|adult)\b/i;
 const EARLY_HELP = /\bearly help\b/i;
-const SPENT = /\b(?:spen[dt]|spending|expenditure|cost|outturn|budget)\b/i;
+const SPENT =
+  /\b(?:spen[dt]|spending|expenditure|cost|outturn|budget)\b|\bhow much\b.{0,40}\b(?:went|put|invested|paid|devoted)\b/i;
 const UNALLOCATED =
   /\b(?:unallocated|(?:not|no|without|wait(?:s|ing)? for|awaiting|lack(?:ed|ing)?)\b.{0,60}\b(?:allocat\w*|social worker|named worker)|holding allocation)\b/i;
 
@@ -74,17 +76,25 @@ function byMovement(prefix: string, subject: RegExp[], not: RegExp[], atDay: str
 const ANY_TIME = /\bat any (?:point|time)\b/i;
 const ONE_DAY = /\b(?:as (?:at|of|on)|on) (?:the )?(?:1st|1|31st|31|30th|30)\b/i;
 
+/** `How many children ended an episode of need`: children are counted, by what became of an episode. */
+const CHILDREN_BY_EPISODE =
+  /\b(?:how many|number of) (?:(?:distinct|individual|unique|different) )?children\b(?! in need)[^?]{0,40}\bepisodes? of need\b/i;
+
 const BY_AGE = /\baged\b|\bby (?:age|gender|ethnicity)\b/i;
 
 export const QUESTION_WORDINGS: readonly QuestionWording[] = [
   wording(
     "children_without_allocated_worker",
     [UNALLOCATED, /\b(?:child(?:ren)?|cases?)\b/i],
-    [SPENT, PERCENT, /\bhow long\b/i, /\bvacan/i],
+    [SPENT, PERCENT, /\bhow long\b|\b(?:how many|number of) (?:days|weeks|months|hours|times)\b/i, /\bvacan/i],
   ),
   wording(
     "caseload_highest",
-    [HIGHEST, new RegExp(`${CASELOAD.source}|\\bcases\\b`, "i"), WORKER],
+    [
+      HIGHEST,
+      new RegExp(`${CASELOAD.source}|\\bcases\\b|\\bbusiest (?:social )?(?:worker|practitioner)s?\\b`, "i"),
+      WORKER,
+    ],
     [AVERAGE, OTHER_TEAM, PERCENT],
   ),
   wording(
@@ -120,7 +130,10 @@ export const QUESTION_WORDINGS: readonly QuestionWording[] = [
   wording("icpc_children", [CONFERENCE, DISTINCT], [PERCENT, RATE]),
   wording(
     "icpc",
-    [CONFERENCE, /\b(?:how many|number|total|conferences? (?:were )?held)\b/i],
+    [
+      CONFERENCE,
+      /\b(?:how many|number|total|conferences? (?:were )?held)\b|^(?:initial|ICPCs?)\b[^?]{0,60}\b(?:in|for|during|over|between|from)\b[^?]{0,30}\d/i,
+    ],
     [PERCENT, RATE, /\bchairs?\b|\bqualified\b|\bwithin \d|\breviews?\b|\bhow long\b|\bdays\b/i, DISTINCT, SUBSET],
   ),
   wording(
@@ -142,7 +155,10 @@ export const QUESTION_WORDINGS: readonly QuestionWording[] = [
   ),
   wording(
     "referrals",
-    [REFERRAL, /\b(?:how many|number|total|referrals (?:were|did|received|by)|referrals$)\b/i],
+    [
+      REFERRAL,
+      /\b(?:how many|number|total|referrals (?:were|did|received|by)|referrals$)\b|^referrals\b[^?]{0,60}\b(?:in|for|during|over|between|from)\b[^?]{0,30}\d/i,
+    ],
     [
       RE_REFERRAL,
       PERCENT,
@@ -158,7 +174,18 @@ export const QUESTION_WORDINGS: readonly QuestionWording[] = [
   ),
   ...byMovement("cpp_children", [PLAN, DISTINCT], [PERCENT, RATE, SUBSET, /\bconference/i], "cpp_children_at_31_march"),
   ...byMovement("cpp", [PLAN], [DISTINCT, PERCENT, RATE, SUBSET, /\bconference/i, SPENT, CASELOAD], "cpp_at_31_march"),
-  ...byMovement("cin_episodes", [IN_NEED, /\bepisodes?\b/i], [PERCENT, RATE, SUBSET, PLAN], "cin_episodes_at_31_march"),
+  ...byMovement(
+    "cin_episodes",
+    [IN_NEED, /\bepisodes?\b/i],
+    [CHILDREN_BY_EPISODE, PERCENT, RATE, SUBSET, PLAN],
+    "cin_episodes_at_31_march",
+  ),
+  ...byMovement(
+    "cin_children",
+    [IN_NEED, CHILDREN_BY_EPISODE],
+    [PERCENT, RATE, SUBSET, PLAN],
+    "cin_episodes_at_31_march",
+  ),
   // On one day a child has one open episode: DfE's "children in need at 31 March" counts those.
   ...byMovement(
     "cin_children",
@@ -170,9 +197,21 @@ export const QUESTION_WORDINGS: readonly QuestionWording[] = [
 
 const codes = new Set(MEASURES.map((measure) => measure.code));
 
+/** A stretch of time that closes on a day is no day: `the year ending 31 March 2020`, `1 April 2019 to 31 March 2020`. */
+const STRETCH =
+  /\b(?:years?|12 months|twelve months|period) (?:ending|ended|to|up to) (?:on )?(?:the )?(?:31(?:st)? (?:of )?march|march 31(?:st)?)(?:,? \d{4})?|\b(?:1(?:st)? (?:of )?april|april 1(?:st)?)(?:,? \d{4})? (?:to|and|until|till|[–-]) (?:the )?(?:31(?:st)? (?:of )?march|march 31(?:st)?)(?:,? \d{4})?/gi;
+/** A paper is asked for, not a count. */
+const DOCUMENT =
+  /\b(?:provide|send|supply|see|share|publish|give)\b.{0,30}\b(?:audits?|cop(?:y|ies)|polic(?:y|ies)|procedures?|guidance|minutes|reports?|strateg(?:y|ies)|templates?)\b/i;
+const COUNTED = /\b(?:how (?:many|much)|numbers?|total|average|highest|percentage|figures?)\b/i;
+/** Something is counted for one case after another: no measure of the council as a whole. */
+const ONE_BY_ONE =
+  /\bfor (?:each (?:of (?:the|these|those) )?(?:such )?(?=[a-z ]{4,40})|(?:these|those|such) (?=[a-z ]{4,40}[:,]))(?:referrals?|child(?:ren)?|(?:child protection )?plans?|enquir(?:y|ies)|cases?|famil(?:y|ies)|episodes?|conferences?)\b/i;
+
 /** The one measure that a question means; null where none or more than one does. Reads the first 1,500 characters. */
 export function findMeasure(question: string): string | null {
-  const text = question.slice(0, 1500);
+  const text = question.slice(0, 1500).replace(STRETCH, "the year");
+  if ((DOCUMENT.test(text) && !COUNTED.test(text)) || ONE_BY_ONE.test(text)) return null;
   const fitting = QUESTION_WORDINGS.filter(
     (wording) =>
       codes.has(wording.measure) &&
@@ -181,4 +220,25 @@ export function findMeasure(question: string): string | null {
   );
   const [first, ...others] = new Set(fitting.map((wording) => wording.measure));
   return first !== undefined && others.length === 0 ? first : null;
+}
+
+/** What a question leaves out because the one before it has said it: by the measure before, the words that lean on it. */
+const LEANING: { before: RegExp; leans: RegExp; subject: string }[] = [
+  {
+    before: /^caseload_/,
+    leans:
+      /^(?:and )?what (?:is|was|were|are) (?:the|their|its) (?:highest|largest|biggest|maximum|average|mean)\b(?: (?:one|figure|number))?\W*$|\btheir (?:average|mean|highest|largest) (?:number of )?(?:cases|caseloads?)\b/i,
+    subject: "cases held by a social worker, caseload",
+  },
+  {
+    before: /^cpp_/,
+    leans: /(?<!\bof )\b(?:number of|how many|the|these|those|such) (?:new )?plans\b/i,
+    subject: "child protection plans",
+  },
+];
+
+/** The measure of a question that leans on the one before: `What was the highest?` after one on average caseloads. */
+export function findLeaningMeasure(question: string, before: string): string | null {
+  const lean = LEANING.find((one) => one.before.test(before) && one.leans.test(question));
+  return lean === undefined ? null : findMeasure(`${question.slice(0, 1400)} (${lean.subject})`);
 }

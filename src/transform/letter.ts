@@ -3,7 +3,7 @@
  * small steps, each in `letter/`: lines, numbering, who speaks, periods, values, tables, refusals, referrals, cells.
  */
 import { measureByCode } from "../catalogue/measures.ts";
-import { findMeasure } from "../catalogue/question-wordings.ts";
+import { findLeaningMeasure, findMeasure } from "../catalogue/question-wordings.ts";
 import type { Answer, Letter, LetterProblem, LetterText, Question } from "../letter.ts";
 import type { Unit } from "../observation.ts";
 import { type Assembled, assembleAnswers } from "./letter/assembly.ts";
@@ -39,7 +39,10 @@ export function readLetter(text: LetterText): Letter {
     problems: head.problem === null ? [] : [head.problem],
   };
   if (reason !== null) return { ...letter, problems: [{ code: "not-a-reply", message: reason, line: null }] };
-  letter.questions = assembled.entries.flatMap(readQuestions);
+  for (const one of assembled.entries) {
+    const before = letter.questions.at(-1)?.measure ?? null;
+    letter.questions.push(...readQuestions(one, before));
+  }
   letter.notes = assembled.notes;
   letter.problems.push(...assembled.problems, ...shapeProblems(letter, text));
   return letter;
@@ -80,13 +83,14 @@ function disagreements(questions: readonly Question[]): LetterProblem[] {
 }
 
 /** A question as the letter has it; split by measure where the rows of its table count different things. */
-function readQuestions(assembled: Assembled): Question[] {
+function readQuestions(assembled: Assembled, before: string | null): Question[] {
   const { entry, drafts } = assembled;
   const explains =
     /^(?:please )?(?:explain|clarify|tell us (?:how|why|whether)|how (?:do|did|are|were) (?:you|the figures))\b/i.test(
       entry.speech.asked,
     );
-  const whole = explains ? null : findMeasure(entry.question);
+  const leaning = () => (before === null ? null : findLeaningMeasure(entry.question, before));
+  const whole = explains ? null : (findMeasure(entry.question) ?? leaning());
   const byMeasure = new Map<string | null, Draft[]>();
   for (const draft of drafts) {
     const measure = rowMeasure(entry.question, draft, whole);

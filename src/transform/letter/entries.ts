@@ -1,9 +1,18 @@
 /** The questions of a letter on their way to cells: what each asks, for which periods, and what surrounds it. */
 import type { Period } from "../../observation.ts";
+import { dayOf } from "./dates.ts";
 import { readPairs } from "./figures.ts";
 import type { TextLine } from "./lines.ts";
 import type { Outline } from "./outline.ts";
-import { findAskedPeriods, mergeHints, NO_HINT, type PeriodHint, readHint, readWholePeriod } from "./periods.ts";
+import {
+  findAskedPeriods,
+  mergeHints,
+  NO_HINT,
+  type PeriodHint,
+  readHint,
+  readWholePeriod,
+  yearEndingOn,
+} from "./periods.ts";
 import type { QuestionName, Scope } from "./scopes.ts";
 import { type Piece, readSpeech, type Speech } from "./speech.ts";
 import { readValue } from "./values.ts";
@@ -28,13 +37,20 @@ export function readEntries(outline: Outline): Entry[] {
   const boldAsks = outline.questions.some((question) => question.lines[0]?.line.bold === true);
   const speeches = outline.questions.flatMap((question) => readSpeech(question, boldAsks) ?? []);
   const leadIn = readLeadIn(outline.preamble);
+  const monthEnd = readMonthEnd(outline.preamble);
   const entries: Entry[] = [];
-  for (const speech of speeches) entries.push(makeEntry(speech, speeches, entries, leadIn));
+  for (const speech of speeches) entries.push(makeEntry(speech, speeches, entries, leadIn, monthEnd));
   shareListedPeriods(entries);
   return entries;
 }
 
-function makeEntry(speech: Speech, speeches: readonly Speech[], before: readonly Entry[], leadIn: Period[]): Entry {
+function makeEntry(
+  speech: Speech,
+  speeches: readonly Speech[],
+  before: readonly Entry[],
+  leadIn: Period[],
+  monthEnd: number | null,
+): Entry {
   const stems = speeches.filter(
     (other) => other.ref === speech.ref && other.part !== speech.part && isStemOf(other.part, speech.part),
   );
@@ -42,8 +58,12 @@ function makeEntry(speech: Speech, speeches: readonly Speech[], before: readonly
   const own = speech.asked === "" ? speech.title : speech.asked;
   const question = [stemText, own].filter((words) => words !== "").join(" ");
   const last = before.findLast((entry) => !entry.stem);
-  const outer = POINTS_BACK.test(speech.asked) && last !== undefined ? last.hint : NO_HINT;
-  const hint = mergeHints(readHint(speech.asked), mergeHints(stemText === "" ? NO_HINT : readHint(stemText), outer));
+  const flows = COUNTS_OVER_YEARS.test(speech.asked);
+  const outer = POINTS_BACK.test(speech.asked) && last !== undefined && !flows ? last.hint : NO_HINT;
+  const hint = mergeHints(
+    readHint(speech.asked),
+    mergeHints(stemText === "" ? NO_HINT : readHint(stemText), { ...outer, monthEnd }),
+  );
   const hasParts = speeches.some((other) => other.ref === speech.ref && isStemOf(speech.part, other.part));
   const stem = hasParts && !speech.pieces.some(isFigure);
   const text = own.split(" ").length < 6 ? question : own;
@@ -98,7 +118,26 @@ function inherit(speech: Speech, before: readonly Entry[]): Period[] | null {
   if (!POINTS_BACK.test(speech.asked)) return null;
   const listed = uniquePeriods(slotPeriods(last.speech.pieces, last.hint));
   const periods = listed.length > 0 ? listed : last.asked;
-  return periods.length === 0 ? null : [...periods];
+  if (periods.length === 0) return null;
+  return COUNTS_OVER_YEARS.test(speech.asked) ? periods.map(yearUpTo) : [...periods];
+}
+
+/** What happens over years, not on a day of each: `spent in these years`. */
+const COUNTS_OVER_YEARS =
+  /\b(?:spen[dt]|spending|expenditure|cost|costs|paid|pay|received|started|beg[au]n|ended|ceased|closed|opened|completed|referred|left|joined|recruited|resigned|took place|carried out|made)\b.{0,120}\b(?:in|during|over|throughout|across|for) (?:each of |all of |both of |any of )?(?:these|those|the same|same) (?:\w+ ){0,2}years\b/i;
+
+/** The year that a day of year's end closes; other days and periods as they are. */
+function yearUpTo(period: Period): Period {
+  if (period.kind !== "as_at") return period;
+  const year = yearEndingOn(dayOf(period.start));
+  return year.kind === "financial_year" || year.kind === "calendar_year" ? year : period;
+}
+
+/** `at the end of March in the last three years`, in a request that is told over the numbers: March 2019 is its last day. */
+function readMonthEnd(preamble: readonly TextLine[]): number | null {
+  const text = lastParagraphs(preamble).reverse().join(" ");
+  const day = /\b(?:at|by|on) the end of\b/i.test(text) ? readHint(text).asAtDay : null;
+  return day !== null && day.day >= 28 ? day.month : null;
 }
 
 /** The period of the item that a question points to in the one before: `(i)`, `(b)`. */

@@ -48,6 +48,7 @@ const SENTENCE =
 
 /** Divides a point that only the reply has into what it is about and what it says: `Deaths in 2021/22: fewer than 5`. */
 export function splitTitle(text: string): { asked: string; answer: string } {
+  if (text.length < 120 && /[a-z]:$/.test(text)) return { asked: text.slice(0, -1), answer: "" };
   const [, title, answer] = TITLE.exec(text.slice(0, 3000)) ?? [];
   const none = { asked: "", answer: text };
   if (title === undefined || answer === undefined) return none;

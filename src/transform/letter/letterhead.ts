@@ -175,7 +175,7 @@ function withPrefix(text: string, name: string): string {
   const before = /(?:(?:London|Royal) Borough|City|County|Council) of (?:the )?$/.exec(
     text.slice(0, text.indexOf(name)),
   )?.[0];
-  const after = /^(?: (?:Metropolitan|District|Borough|County|City|Unitary))* Council\b/.exec(
+  const after = /^(?: (?:Metropolitan|District|Borough|County|City|Unitary))* Council\b/i.exec(
     text.slice(text.indexOf(name) + name.length),
   )?.[0];
   return `${before ?? ""}${name}${after ?? ""}`;
@@ -198,9 +198,12 @@ function nameIn(text: string, authority: Authority): string | null {
 /** The council in the letterhead's own words where the catalogue has no such authority: a district, or one of Scotland or Wales. */
 function findUnknownCouncil(lines: readonly TextLine[]): string | null {
   for (const line of lines.slice(0, 3)) {
-    const name = /\b(?:[A-Z][\w’'-]+ ){1,4}Council\b/.exec(line.text)?.[0];
-    if (name !== undefined && !/^(?:The|This|Dear|Your|Our|City|County|Borough) Council$/.test(name))
-      return findCouncilMentions(line.text).length === 0 ? name : null;
+    if (findCouncilMentions(line.text).length > 0) return null;
+    const name =
+      /\b(?:[A-Z][\w’'-]+ ){1,4}(?:Council|COUNCIL)\b(?! (?:House|Offices?|Chambers?|Buildings?|Hall|Tax|Housing|Officers?|Services?|Depot|HOUSE|OFFICES?))/.exec(
+        line.text,
+      )?.[0];
+    if (name !== undefined && !/^(?:The|This|Dear|Your|Our|City|County|Borough) Council$/i.test(name)) return name;
   }
   return null;
 }

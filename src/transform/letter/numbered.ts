@@ -58,7 +58,11 @@ const SAYS = /\b(?:is|are|was|were|has|have|had|does|do|did)\b/i;
 
 /** Whether a run of numbers that only the reply has holds answers alone: statements, figures, refusals, and no question. */
 function onlyAnswers(run: Run, lines: readonly TextLine[]): boolean {
-  const stated = run.items.filter((item) => {
+  const first = run.items[0]?.index ?? 0;
+  const underHeading = lines.slice(0, first).some((line) => isReplyHeading(line.text));
+  const isTitle = (text: string) => underHeading && /:$/.test(text) && !looksAsked(text);
+  const items = run.items.filter((item) => !isTitle(item.rest));
+  const stated = items.filter((item) => {
     const wrapped = lines[item.index + 1]?.afterBlank === false;
     return (
       /[.!]$/.test(item.rest) ||
@@ -67,7 +71,7 @@ function onlyAnswers(run: Run, lines: readonly TextLine[]): boolean {
       readValue(item.rest) !== null
     );
   });
-  const asking = run.items.some(
+  const asking = items.some(
     ({ rest }) =>
       looksAsked(rest) ||
       /\?/.test(rest) ||
@@ -79,10 +83,14 @@ function onlyAnswers(run: Run, lines: readonly TextLine[]): boolean {
   );
   const answeredBelow = run.items.filter((item, place) => {
     const next = run.items[place + 1];
-    return next !== undefined && lines.slice(item.index + 1, next.index).some((line) => line.afterBlank);
+    return (
+      !isTitle(item.rest) &&
+      next !== undefined &&
+      lines.slice(item.index + 1, next.index).some((line) => line.afterBlank)
+    );
   });
   if (answeredBelow.length > run.items.length / 4) return false;
-  return run.items.length > 1 && !asking && stated.length >= run.items.length * 0.8;
+  return run.items.length > 1 && !asking && stated.length >= items.length * 0.8;
 }
 
 /** Whether a run answers an earlier one: the same numbers, under the same letter, after a heading or not asking by itself. */

@@ -20,6 +20,7 @@ import {
   monthPeriod,
   periodBetween,
 } from "./dates.ts";
+import { monthWithin, quarterWithin } from "./inner-periods.ts";
 import { findPeriodTokens, type PeriodToken } from "./period-tokens.ts";
 
 /** What the surroundings (question, note, heading) say of the years under them. */
@@ -30,6 +31,8 @@ export interface PeriodHint {
   asAtDay: { month: number; day: number } | null;
   /** A bare year means the year that ends on this day. */
   yearEnding: { month: number; day: number } | null;
+  /** A month with its year means its last day. */
+  monthEnd: number | null;
   /** The one stretch that is asked for: quarters and months without a year are its own. */
   within: Period | null;
 }
@@ -40,7 +43,7 @@ export interface FoundPeriod {
   end: number;
 }
 
-export const NO_HINT: PeriodHint = { academic: false, asAtDay: null, yearEnding: null, within: null };
+export const NO_HINT: PeriodHint = { academic: false, asAtDay: null, yearEnding: null, monthEnd: null, within: null };
 
 const ENDING =
   /\b(?:years?|y\/e|12 months|twelve months|financial years?)\s*(?:ending|ended|end|to|up to)?\s*(?:in|on|at|:)?\s*(?:the\s+)?$|\by\.?\/?e\.?\s*$|\b(?:ending|ended)\s+(?:on\s+)?(?:the\s+)?$/i;
@@ -77,6 +80,7 @@ export function mergeHints(inner: PeriodHint, outer: PeriodHint): PeriodHint {
     academic: inner.academic || outer.academic,
     asAtDay: inner.asAtDay ?? (inner.yearEnding === null ? outer.asAtDay : null),
     yearEnding: inner.yearEnding ?? outer.yearEnding,
+    monthEnd: inner.monthEnd ?? outer.monthEnd,
     within: inner.within ?? outer.within,
   };
 }
@@ -236,6 +240,8 @@ function readOne(token: PeriodToken, before: string, hint: PeriodHint): Period |
     case "month":
       if (hint.asAtDay?.month === token.month && !ENDING.test(before))
         return asAt({ year: token.year, ...hint.asAtDay });
+      if (hint.monthEnd === token.month && !ENDING.test(before))
+        return asAt({ year: token.year, month: token.month, day: daysInMonth(token.year, token.month) });
       return ENDING.test(before)
         ? yearEndingOn({ year: token.year, month: token.month, day: daysInMonth(token.year, token.month) })
         : monthPeriod(token.year, token.month);
@@ -250,24 +256,6 @@ function readOne(token: PeriodToken, before: string, hint: PeriodHint): Period |
     default:
       return null;
   }
-}
-
-/** `Q1` where one year is asked for. */
-function quarterWithin(year: Period | null, quarter: number): Period | null {
-  if (year?.kind !== "financial_year" && year?.kind !== "calendar_year") return null;
-  const first = dayOf(year.start).year;
-  const period = year.kind === "financial_year" ? financialQuarter(first, quarter) : calendarQuarter(first, quarter);
-  return period.end <= year.end ? period : null;
-}
-
-/** `January` where the stretch that is asked for holds exactly one. */
-function monthWithin(stretch: Period | null, month: number): Period | null {
-  if (stretch === null) return null;
-  const first = dayOf(stretch.start).year;
-  const months = [first, first + 1, first + 2]
-    .map((year) => monthPeriod(year, month))
-    .filter((period) => period.start >= stretch.start && period.end <= stretch.end);
-  return months.length === 1 ? (months[0] ?? null) : null;
 }
 
 function readSplitYear(year: number, before: string, hint: PeriodHint): Period | null {
@@ -287,7 +275,7 @@ function readBareYear(year: number, before: string, hint: PeriodHint): Period {
 }
 
 /** The year that ends on a day: on 31 March a financial year, on 31 December a calendar year. */
-function yearEndingOn(last: Day): Period {
+export function yearEndingOn(last: Day): Period {
   const followed = dayOf(isoDate(last));
   const next = new Date(Date.UTC(followed.year - 1, followed.month - 1, followed.day + 1));
   const first = { year: next.getUTCFullYear(), month: next.getUTCMonth() + 1, day: next.getUTCDate() };

@@ -5,7 +5,7 @@ import { findGrid } from "./flat-tables.ts";
 import type { TextLine } from "./lines.ts";
 import { type PeriodHint, readWholePeriod } from "./periods.ts";
 import type { Piece } from "./speech.ts";
-import { breakdownsOf, readGrid, readScale, type TableFigure } from "./tables.ts";
+import { breakdownsOf, type Grid, readGrid, readScale, type TableFigure } from "./tables.ts";
 import { readValue } from "./values.ts";
 
 /** Tables become drafts at once; what is left goes on to the slots. */
@@ -16,7 +16,8 @@ export function takeTables(pieces: readonly Piece[], maker: DraftMaker): { left:
   for (let place = 0; place < pieces.length; ) {
     const piece = pieces[place] as Piece;
     const lines = tableLines(pieces, place);
-    const found = lines.length < 1 ? null : findGrid(lines, 0, context.hint);
+    const grid = lines.length < 1 ? null : findGrid(lines, 0, context.hint);
+    const found = grid === null || isMenu(grid.grid) ? null : grid;
     const over = periodBefore(left, context.hint);
     const asked = over === null ? context.asked : [over];
     const figures = found === null ? [] : readGrid(found.grid, context.hint, asked);
@@ -30,6 +31,12 @@ export function takeTables(pieces: readonly Piece[], maker: DraftMaker): { left:
     place += found.length;
   }
   return { left, drafts };
+}
+
+/** One row of words alone is no table: the menu of a web page. */
+function isMenu(grid: Grid): boolean {
+  const [row, ...more] = grid;
+  return row !== undefined && more.length === 0 && row.length > 2 && row.every(({ text }) => readValue(text) === null);
 }
 
 function draftTable(

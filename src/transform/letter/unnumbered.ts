@@ -2,6 +2,7 @@
 import { closesAt } from "./closing.ts";
 import type { TextLine } from "./lines.ts";
 import type { Opening } from "./outline.ts";
+import { readValue } from "./values.ts";
 import { isReplyHeading, isRequestHeading, opensQuestion, readsAsRequest, retellsRequest } from "./wording.ts";
 
 /** Questions of a letter that numbers nothing: paragraphs that ask, each opening where the last was not asking. */
@@ -14,7 +15,8 @@ export function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening>
     const label =
       /^(?:(?:your )?questions?|request|q|(?:you |was )?asked)\s?[:–-]\s*/i.exec(line.text)?.[0].length ?? 0;
     const text = line.text.slice(label);
-    const continued: boolean = asking && !line.afterBlank && label === 0 && !line.bullet;
+    const answers = readValue(text) !== null;
+    const continued: boolean = asking && !answers && !line.afterBlank && label === 0 && !line.bullet;
     const asks =
       line.cells === null &&
       (label > 0 ||
