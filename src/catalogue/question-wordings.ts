@@ -30,7 +30,7 @@ const AT_31_MARCH =
 const PERCENT = /\b(?:percent(?:age)?|per cent|proportion|share|%)/i;
 const RATE = /\brate\b|\bper 10,?000\b/i;
 const SUBSET =
-  /\b(?:in how many\b|beg[au]n with|anonymous|training|of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?))|aged|under (?:the age|\d)|boys|girls|for more than|for (?:two|2) years|longer than|second or (?:subsequent|later)|neglect|unborn|disab(?:led|ility|ilities)|repeat|reason|names? of|died|dead|deaths?|placed outside|in which|years? old|that (?:led|resulted)|led to|resulted in)\b/i;
+  /\b(?:in how many\b|how many of the\b[^?]{0,80}\b(?:followed|came from|arose|concerned|related to|involved|were closed|lasted)\b|beg[au]n with|anonymous|training|of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?))|aged|under (?:the age|\d)|boys|girls|for more than|for (?:two|2) years|longer than|second or (?:subsequent|later)|neglect|unborn|disab(?:led|ility|ilities)|repeat|reason|names? of|died|dead|deaths?|placed outside|in which|years? old|that (?:led|resulted)|led to|resulted in)\b/i;
 const REFERRAL = /\breferrals?\b|\breferred\b/i;
 const RE_REFERRAL =
   /\bre-?referr(?:al|als|ed)\b|\brepeat referrals?\b|\bwithin (?:12|twelve) months of (?:a|an) (?:earlier|previous)/i;

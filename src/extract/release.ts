@@ -4,11 +4,10 @@
  */
 import { createReadStream } from "node:fs";
 import { open, rm, stat } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
 import { type DataSet, dataSetOfFile, type Publication } from "../catalogue/publications.ts";
-import { LimitError, messageOf, S21Error, SourceNotTrustedError, UsageError } from "../errors.ts";
+import { LimitError, messageOf, S21Error, SourceNotTrustedError } from "../errors.ts";
 import type { Archive, KeptFile } from "./archive.ts";
-import { type Bundle, type BundleFile, openFolderBundle, openZipBundle } from "./bundle.ts";
+import { type Bundle, type BundleFile, openZipBundle } from "./bundle.ts";
 import {
   bundleUrl,
   dataSetFileUrl,
@@ -161,7 +160,8 @@ function listedOf(dataSet: DataSet, manifest: ListedDataSet[], { version }: Foun
   );
 }
 
-function fileOf(dataSet: DataSet, publication: Publication, bundle: Bundle): BundleFile | undefined {
+/** The bundle's one file for a data set. @throws SourceNotTrustedError when there are several. */
+export function fileOf(dataSet: DataSet, publication: Publication, bundle: Bundle): BundleFile | undefined {
   const files = bundle.files.filter((file) => dataSetOfFile(publication, file.name) === dataSet);
   if (files.length <= 1) return files[0];
   throw new SourceNotTrustedError(
@@ -170,7 +170,8 @@ function fileOf(dataSet: DataSet, publication: Publication, bundle: Bundle): Bun
   );
 }
 
-async function keepFile(
+/** Keeps one file of a bundle, with where it came from. */
+export async function keepFile(
   dataSet: DataSet,
   file: BundleFile,
   url: string | null,
@@ -299,56 +300,4 @@ export async function recallRelease(
     files.push({ sha256, bytes, path, isNew: false, fetchedAt, dataSet, fileName, url, listedRows });
   }
   return { version, manifest: null, files, absent };
-}
-
-/**
- * A bundle on disk, a folder or a zip, by the same road. Publication and release are told by its name, as EES lays
- * them out: `children-in-need_2022.zip`, or `children-in-need/2022/` with `data/` inside.
- * @throws UsageError when there is nothing there, or its release can't be told.
- */
-export async function keepLocalRelease(
-  from: string,
-  publication: Publication,
-  release: string | null,
-  publishedAt: string | null,
-  archive: Archive,
-): Promise<KeptRelease> {
-  const path = resolve(from);
-  const found = await stat(path).catch(() => null);
-  if (found === null) throw new UsageError("no-such-bundle", `${from} is not there; expected a folder or a zip`);
-  const slug = release ?? releaseOfPath(path);
-  if (slug === null) {
-    throw new UsageError(
-      "release-unknown",
-      `${from} does not tell its release; name it with --release, such as --release 2022`,
-    );
-  }
-  const bundle = found.isDirectory() ? await openFolderBundle(path) : await openZipBundle(path, from);
-  const version: LocalVersion = {
-    slug,
-    id: "local",
-    releaseId: null,
-    title: null,
-    publishedAt,
-    updateCount: null,
-    isLatest: false,
-    nextRelease: null,
-  };
-  const files: KeptDataSet[] = [];
-  const absent: DataSet[] = [];
-  for (const dataSet of publication.dataSets) {
-    const file = fileOf(dataSet, publication, bundle);
-    if (file === undefined) absent.push(dataSet);
-    else files.push(await keepFile(dataSet, file, null, undefined, { publication, version }, archive));
-  }
-  if (files.length === 0) {
-    const codes = publication.dataSets.map((dataSet) => dataSet.code).join(", ");
-    throw new SourceNotTrustedError("no-data-sets", `${from} holds none of ${codes}`);
-  }
-  return { version, manifest: null, files, absent };
-}
-
-function releaseOfPath(path: string): string | null {
-  const name = basename(path) === "data" ? basename(dirname(path)) : basename(path);
-  return /(?:^|_)(\d{4}(?:-[a-z0-9-]+)?)(?:\.zip)?$/i.exec(name)?.[1]?.toLowerCase() ?? null;
 }

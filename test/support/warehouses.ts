@@ -88,17 +88,15 @@ export interface CommandResult {
   stderr: string;
 }
 
-const CLI = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
-const TSX = fileURLToPath(import.meta.resolve("tsx"));
-
-/** Runs `s21` as a person would, in a process of its own. */
+/** Runs `s21`, compiled, as a person would: in a process of its own, from a directory that is not the package's. */
 export function runCommand(
   words: string[],
   env: Record<string, string>,
   started: (child: ReturnType<typeof spawn>) => void = () => undefined,
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--import", TSX, CLI, ...words], {
+    const child = spawn(process.execPath, [join(inject("compiledFolder"), "cli.js"), ...words], {
+      cwd: tmpdir(),
       env: { PATH: process.env.PATH ?? "", NO_COLOR: "1", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });

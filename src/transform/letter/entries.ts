@@ -136,7 +136,9 @@ function yearUpTo(period: Period): Period {
 /** `at the end of March in the last three years`, in a request that is told over the numbers: March 2019 is its last day. */
 function readMonthEnd(preamble: readonly TextLine[]): number | null {
   const text = lastParagraphs(preamble).reverse().join(" ");
-  const day = /\b(?:at|by|on) the end of\b/i.test(text) ? readHint(text).asAtDay : null;
+  // Only the words about the end of a month: the day of the requester's letter stands beside them.
+  const phrase = /\b(?:at|by|on) the end of (?:each |every )?[a-z]{3,9}\b[^.;]{0,80}/i.exec(text)?.[0];
+  const day = phrase === undefined ? null : readHint(phrase).asAtDay;
   return day !== null && day.day >= 28 ? day.month : null;
 }
 

@@ -102,7 +102,11 @@ function readFlattenedDown(lines: readonly TextLine[], from: number, hint: Perio
 
 /** `2018/2019 12 88 141 241`: a period and values. */
 function splitPeriodRow(line: TextLine, hint: PeriodHint): GridCell[] | null {
-  const [first, ...words] = line.cells === null ? line.text.split(" ") : [];
+  const all = line.cells === null ? line.text.split(" ") : [];
+  const [month, year, ...after] = all;
+  // `February 2022 – 11`: the year belongs to its month.
+  const dated = /^[A-Z][a-z]{2,8}$/.test(month ?? "") && /^(?:19|20)\d\d$/.test(year ?? "");
+  const [first, ...words] = dated ? [`${month} ${year}`, ...after] : all;
   if (first === undefined || /^[-–—:=]$/.test(words[0] ?? "") || words.length > 30) return null;
   if (readWholePeriod(first, hint) === null) return null;
   const values = takeValues(words, words.length);

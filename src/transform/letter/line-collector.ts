@@ -142,8 +142,12 @@ function holdsAnswer(question: OutlineQuestion): boolean {
   );
 }
 
+/** `ended in 2021-22`, `were started during 2020`: an item that tells what happened then; `year ended 31 March` is a period. */
+const HAPPENED = /^(?:(?:were|was|had|have|has|newly) ){0,2}[a-z]{3,12}(?:ed|ing) (?:in|during|within|over|between)\b/i;
+
 /** Whether an item is a period, alone or with its answer: `2017/18`, `2017/18 - 345`, `31 March 2020: 4`. */
 function isPeriodItem(text: string): boolean {
+  if (HAPPENED.test(text)) return false;
   if (readWholePeriod(text) !== null) return true;
   const first = findPeriodTokens(text.slice(0, 60))[0];
   return first !== undefined && first.start <= 8 && !readsAsRequest(text);

@@ -35,8 +35,12 @@ const ABBREVIATION = /^\(?(?:i\.?\s?e|e\.?\s?g|c\.\s?\d|a\.?m|[A-Z]\.\s?[A-Z]\.)
 const ASKS =
   /^["“‘'(]?(?:how|what|which|whether|who|when|where|why|do|does|did|has|have|can|could|please|names?|cop(?:y|ies)|details|list|(?:(?:the|a|an|any|all|total|average|mean|highest|overall) ){0,3}(?:number|percentage|proportion|share|rate|amount|cost|total|average|spend(?:ing)?|breakdown|list|copy|names?))\b/i;
 
+/** The quotation mark that opens a request as quoted stands before its first number: `"1. How many`, `“Q1`, `'(a) The`. */
+const QUOTATION = /^["“”„«‘’']{1,2}\s?(?=\(?(?:q(?:uestion)?\.?\s?)?(?:\d{1,2}|[a-h]|[ivx]{1,5}|[IVX]{1,5})\s?[.):])/i;
+
 /** The markers at the beginning of a line, outermost first, and what follows them. */
-export function readMarkers(text: string): Marked {
+export function readMarkers(printed: string): Marked {
+  const text = printed.replace(QUOTATION, "");
   const first = readNumber(text);
   const markers = first?.markers ?? [];
   let rest = first?.rest ?? text;
@@ -46,7 +50,7 @@ export function readMarkers(text: string): Marked {
     markers.push(...inner.markers);
     rest = inner.rest;
   }
-  return { markers, rest };
+  return { markers, rest: markers.length === 0 ? printed : rest };
 }
 
 function number(value: string, style: string): Marker {

@@ -4,7 +4,7 @@ import { splitTitle } from "./inline-answers.ts";
 import type { TextLine } from "./lines.ts";
 import type { Opening, OutlineLine } from "./outline.ts";
 import { NO_HINT } from "./periods.ts";
-import type { Run } from "./runs.ts";
+import type { Candidate, Run } from "./runs.ts";
 import { readValue } from "./values.ts";
 import { isReplyHeading, looksAsked, readsAsRequest } from "./wording.ts";
 
@@ -17,6 +17,7 @@ export function nameOpenings(runs: readonly Run[], lines: readonly TextLine[]): 
   const used = new Map<string, number>();
   runs.forEach((run, place) => {
     const role = roles[place] ?? "either";
+    const states = role === "either" ? findStatements(run, lines) : new Set();
     let [last, lastPart] = [0, 0];
     for (const candidate of run.items) {
       const label = lettered ? scopeAt(scopes, candidate.index) : "";
@@ -27,7 +28,7 @@ export function nameOpenings(runs: readonly Run[], lines: readonly TextLine[]): 
       openings.set(candidate.index, {
         candidate,
         ref: times > 1 && role !== "reply" ? `${plain}#${times}` : plain,
-        role,
+        role: role === "either" && states.has(candidate) ? "reply" : role,
       });
       [last, lastPart] = [candidate.number, candidate.part];
     }
@@ -91,6 +92,25 @@ function onlyAnswers(run: Run, lines: readonly TextLine[]): boolean {
   });
   if (answeredBelow.length > run.items.length / 4) return false;
   return run.items.length > 1 && !asking && stated.length >= items.length * 0.8;
+}
+
+/**
+ * The items that tell instead of asking, in a run of titles with their answers below and of plain statements: whole sentences
+ * with nothing under them. Empty where any item of the run asks.
+ */
+function findStatements(run: Run, lines: readonly TextLine[]): Set<Candidate> {
+  const found = new Set<Candidate>();
+  for (const [place, item] of run.items.entries()) {
+    const end = run.items[place + 1]?.index ?? lines.length;
+    const below = lines.slice(item.index + 1, end);
+    const wrapped = below.findIndex((line) => line.afterBlank);
+    const own = wrapped < 0 ? below : below.slice(0, wrapped);
+    const text = [item.rest, ...own.map((line) => line.text)].join(" ").slice(0, 2000);
+    if (looksAsked(text) || /\?/.test(text) || (readsAsRequest(text) && !SAYS.test(text))) return new Set();
+    const alone = wrapped < 0 || place === run.items.length - 1;
+    if (alone && /[.!]$/.test(text) && text.split(" ").length > 4) found.add(item);
+  }
+  return found.size > 1 ? found : new Set();
 }
 
 /** Whether a run answers an earlier one: the same numbers, under the same letter, after a heading or not asking by itself. */

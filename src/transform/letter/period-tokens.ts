@@ -79,8 +79,9 @@ const PATTERNS: { pattern: RegExp; build: Build }[] = [
     build: (m) => day(Number(at(m, 3)), monthNumber(at(m, 1)), at(m, 2)),
   },
   {
-    pattern: new RegExp(`\\b${MONTH}[\\s,-]+${YEAR}\\b(?!\\s?[/–-]\\s?\\d\\d\\b)`, "gi"),
-    build: (m) => month(at(m, 1), Number(at(m, 2))),
+    // What follows a dash with spaces is a figure, or another date: only `March 2021/22` and `March 2021-22` are years.
+    pattern: new RegExp(`\\b${MONTH}[\\s,-]+${YEAR}\\b(?=((?:\\s?/\\s?|[–-]\\s?|\\s[–-])(\\d\\d)\\b)?)`, "gi"),
+    build: (m) => (splitYear(at(m, 2), at(m, 4)) === null ? month(at(m, 1), Number(at(m, 2))) : null),
   },
   {
     // Without a suffix the number after a month is a year: a day stands before it, or after `on`.

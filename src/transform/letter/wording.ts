@@ -92,7 +92,7 @@ export function isNote(text: string): boolean {
 /** Whether a question asks for a number, so that one inside a sentence answers it. */
 export function asksForNumber(question: string): boolean {
   return (
-    /\b(?:how (?:many|much|long)|numbers?|total|average|mean|highest|largest|lowest|percentage|proportion|share|rate|spen[dt]|spending|expenditure|cost|budget|caseloads?|count|figures?|amount|paid|referrals|enquiries|quantity)\b/i.test(
+    /\b(?:how (?:many|much|long)|numbers?|total|average|mean|highest|largest|lowest|percentage|proportion|share|rate|spen[dt]|spending|expenditure|cost|budget|caseloads?|count|figures?|amount|paid|referrals|enquiries|quantity)\b|\bthere (?:were|are|was|is|have been|had been) (?:(?:a total of|only|about|around|in all) )?\d/i.test(
       question,
     ) || BARE_TITLE.test(question.trim())
   );

@@ -27,6 +27,9 @@ describe("markers", () => {
     ["iv. 2017/18", "roman 4", "2017/18"],
     ["III. The number", "roman 3", "The number"],
     ["3.1 Average", "number 3, roman 1", "Average"],
+    ['"1. How', "number 1", "How"],
+    ["“Q1. How", "number 1", "How"],
+    ["‘(a) Number", "letter 1", "Number"],
   ])("%s", (text, markers, rest) => {
     expect(shape(text)).toEqual([markers, rest]);
   });
