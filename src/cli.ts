@@ -110,6 +110,12 @@ function buildProgram(): Command {
     .action((query, options) =>
       act(options, async (o, context) => (await import("./commands/sql.ts")).runSql(query, o, context)),
     );
+  add("serve", "pages for people, until it is stopped; on this machine only unless told otherwise")
+    .option("--port <n>", "port to listen on; 0: any that is free", "8021")
+    .option("--host <address>", "address to listen on; there is no password", "127.0.0.1")
+    .action((options) =>
+      act(options, async (o, context) => (await import("./commands/serve.ts")).runServe(o, context)),
+    );
   add("runs", "the ledger of runs, newest first")
     .option("--last <n>", "how many", "20")
     .action((options) => act(options, async (o, context) => (await import("./commands/runs.ts")).runRuns(o, context)));
