@@ -110,6 +110,13 @@ function buildProgram(): Command {
     .action((query, options) =>
       act(options, async (o, context) => (await import("./commands/sql.ts")).runSql(query, o, context)),
     );
+  add("report", "what the pages show, as one self-contained HTML file")
+    .option("--council <name|code>", "only this council, with DfE's series and revisions; may be repeated", collect, [])
+    .requiredOption("--out <file>", "where to write it")
+    .option("--force", "replace the file that is there")
+    .action((options) =>
+      act(options, async (o, context) => (await import("./commands/report.ts")).runReport(o, context)),
+    );
   add("serve", "pages for people, until it is stopped; on this machine only unless told otherwise")
     .option("--port <n>", "port to listen on; 0: any that is free", "8021")
     .option("--host <address>", "address to listen on; there is no password", "127.0.0.1")

@@ -19,14 +19,15 @@ export function renderAnswers(
   where: Html,
 ): Html {
   const dated = rows.filter((row) => row.period_label !== null && row.unit !== "text");
-  const kinds = [...new Set(dated.map((row) => String(row.period_kind)))];
+  const kinds = Object.keys(KIND_WORDS).filter((kind) => dated.some((row) => row.period_kind === kind));
   const others = rows.filter((row) => !dated.includes(row));
   return html`${kinds.map((kind, index) => {
     const ofKind = dated.filter((row) => row.period_kind === kind);
-    return renderKind(ofKind, places, used, `${id}-${index + 1}`, html`${KIND_WORDS[kind] ?? "Answers"}${where}`);
+    return renderKind(ofKind, places, used, `${id}-${index + 1}`, html`${KIND_WORDS[kind]}${where}`);
   })}${renderOthers(others, places, used)}`;
 }
 
+/** In the order in which they are shown. */
 const KIND_WORDS: Readonly<Record<string, string>> = {
   financial_year: "Answers by financial year",
   calendar_year: "Answers by calendar year",

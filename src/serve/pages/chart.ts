@@ -1,6 +1,6 @@
 /** Line charts as SVG, made at the server: lines told apart by dash, marker and label, gaps and breaks drawn as such. */
 import { scaleLinear, scalePoint } from "d3-scale";
-import { line, symbol, symbolCircle, symbolDiamond, symbolSquare, symbolTriangle } from "d3-shape";
+import { line, symbol, symbolCircle, symbolSquare, symbolStar, symbolTriangle } from "d3-shape";
 import { type Html, html } from "./html.ts";
 
 export interface ChartSeries {
@@ -31,10 +31,10 @@ export interface Chart {
   format(value: number): string;
 }
 
-const WIDTH = 880;
+const WIDTH = 920;
 const HEIGHT = 400;
-const MARGIN = { top: 40, right: 190, bottom: 62, left: 64 };
-const SHAPES = [symbolCircle, symbolDiamond, symbolTriangle, symbolSquare];
+const MARGIN = { top: 40, right: 230, bottom: 62, left: 64 };
+const SHAPES = [symbolCircle, symbolSquare, symbolTriangle, symbolStar];
 const DASHES = ["", "9 4", "3 4", ""];
 /** Labels at the ends of lines are at least so far apart. */
 const LABEL_HEIGHT = 20;

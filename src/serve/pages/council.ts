@@ -68,7 +68,7 @@ function renderContents(letters: readonly LetterRow[], series: readonly SeriesRo
   if (letters.length + Number(series.length > 0) < 2) return html``;
   return html`<nav class="contents" aria-label="On this page"><h2 class="govuk-heading-s">On this page</h2><ul class="govuk-list">
 ${letters.map((letter) => html`<li><a class="govuk-link" href="#letter-${letter.letter_id}">${nameLetter(letter)}</a></li>`)}
-${series.length === 0 ? "" : html`<li><a class="govuk-link" href="#dfe">What DfE publishes</a></li>`}</ul></nav>`;
+${series.length === 0 ? "" : html`<li><a class="govuk-link" href="#dfe-${series[0]?.area_code}">What DfE publishes</a></li>`}</ul></nav>`;
 }
 
 /** `Letter of 5 May 2022, FOI413132846`. */
@@ -122,7 +122,7 @@ function renderSeries(series: readonly SeriesRow[], places: Places): Html {
       used,
     ),
   );
-  return html`<h2 class="govuk-heading-l" id="dfe">What DfE publishes</h2>
+  return html`<h2 class="govuk-heading-l" id="dfe-${first.area_code}">What DfE publishes</h2>
 <p class="govuk-body">The newest figure that DfE has published for each year. Years run from April to March; figures “on 31 March” are of the year’s last day.</p>
 ${used.size === 0 ? "" : renderLegend(used)}
 ${tables}
@@ -154,7 +154,7 @@ function renderDataSet(rows: readonly SeriesRow[], places: Places, used: Set<Mar
   ];
   const caption = `${first.data_set}: ${title}`;
   return renderTable({
-    id: `series-${first.data_set}`,
+    id: `series-${first.area_code}-${first.data_set}`,
     caption,
     columns,
     rows: [...lines.values()],

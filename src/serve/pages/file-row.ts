@@ -115,18 +115,33 @@ const LABELS =
 
 function renderArchivedRow({ row, cited, masked }: FileRowFacts): Html {
   if (row.kind !== "read") return html`<p class="govuk-inset-text">${describeArchiveProblem(row.kind)}</p>`;
-  const { header, cells } = row.content;
-  // Where one number has been suppressed since, a column that nobody has read might give it away.
-  const hidden = (name: string) =>
-    masked.size > 0 && !LABELS.test(name) && (masked.has(name) || name !== cited.source_column);
   return html`<h2 class="govuk-heading-m" id="row">The row, as the file prints it</h2>
-<p class="govuk-body-s">The archived file still has the sha256 under which it was read.${masked.size > 0 ? " DfE has since suppressed a number of this row, so its numbers are not shown." : ""}</p>
-<table class="govuk-table row-table"><caption class="govuk-visually-hidden">Header and values of line ${cited.source_line}</caption>
+<p class="govuk-body-s">The archived file still has the sha256 under which it was read.${masked.size > 0 ? ` ${MASKED}` : ""}</p>
+${renderRowTable(row.content, masked, cited.source_column, `line ${cited.source_line}`, null)}`;
+}
+
+export const MASKED = "DfE has since suppressed a number of this row, so its other numbers are not shown.";
+
+/**
+ * Header and values.
+ * @param cited the column to be highlighted; null: none.
+ * @param prefix of each column's place on the page; null: they need none.
+ */
+export function renderRowTable(
+  { header, cells }: ArchivedRow,
+  masked: ReadonlySet<string>,
+  cited: string | null,
+  where: string,
+  prefix: string | null,
+): Html {
+  // Where one number has been suppressed since, a column beside it might give it away.
+  const hidden = (name: string) => masked.size > 0 && !LABELS.test(name) && (masked.has(name) || name !== cited);
+  return html`<table class="govuk-table row-table"><caption class="govuk-visually-hidden">Header and values of ${where}</caption>
 <thead class="govuk-table__head"><tr class="govuk-table__row"><th scope="col" class="govuk-table__header">Column</th><th scope="col" class="govuk-table__header">Value</th></tr></thead>
 <tbody class="govuk-table__body">${header.map((name, index) => {
     const value = hidden(name) ? "not shown" : (cells[index] ?? "");
-    const isCited = name === cited.source_column;
-    return html`<tr class="govuk-table__row${isCited ? " row-table__cited" : ""}"><th scope="row" class="govuk-table__header break">${name}</th><td class="govuk-table__cell break">${isCited ? html`<mark>${value}</mark> <span class="cited-note">the cited cell</span>` : value}</td></tr>`;
+    const place = prefix === null ? "" : html` id="${prefix}-${Buffer.from(name).toString("hex")}"`;
+    return html`<tr class="govuk-table__row${name === cited ? " row-table__cited" : ""}"${place}><th scope="row" class="govuk-table__header break">${name}</th><td class="govuk-table__cell break">${name === cited ? html`<mark>${value}</mark> <span class="cited-note">the cited cell</span>` : value}</td></tr>`;
   })}</tbody></table>`;
 }
 

@@ -75,13 +75,14 @@ export function describeReading(answer: AnswerRow): Html {
 function renderLines(lines: readonly Line[], said: Map<number, AnswerRow[]>, cited: number | null): Html {
   return html`<h2 class="govuk-heading-m">What the letter says</h2>
 <p class="govuk-body-s">Lines that answers were read from carry a bar${cited === null ? "" : "; the cited line stands on yellow"}. Numbers are those of the file’s lines.</p>
-<div class="letter-text">${lines.map((line) => renderLine(line, said.has(line.number), line.number === cited))}</div>`;
+<div class="letter-text">${lines.map((line) => renderLine(line, said.has(line.number), line.number === cited, "line"))}</div>`;
 }
 
-export function renderLine({ number, text }: Line, isAnswer: boolean, isCited: boolean): Html {
+/** @param prefix of its place on the page. */
+export function renderLine({ number, text }: Line, isAnswer: boolean, isCited: boolean, prefix: string): Html {
   // Control characters and those that turn the writing direction are shown, not obeyed.
   const shown = cleanText(text);
   const words = isCited ? html`<mark>${shown === "" ? " " : shown}</mark>` : shown;
-  const className = `line${isAnswer ? " line--answer" : ""}${isCited ? " line--cited" : ""}`;
-  return html`<p class="${className}" id="line-${number}"><span class="line__number">${number}</span><span class="line__text">${words}</span></p>`;
+  const className = `line${shown.trim() === "" ? " line--blank" : ""}${isAnswer ? " line--answer" : ""}${isCited ? " line--cited" : ""}`;
+  return html`<p class="${className}" id="${prefix}-${number}"><span class="line__number">${number}</span><span class="line__text">${words}</span></p>`;
 }

@@ -32,7 +32,7 @@ export const SITE: Places = {
     `/letters/${encodeURIComponent(letterId)}${line === undefined ? "" : `?line=${line}#line-${line}`}`,
   measure: (code, areaCode) =>
     `/measures/${encodeURIComponent(code)}${areaCode === undefined ? "" : `?council=${encodeURIComponent(areaCode)}`}`,
-  referrals: (letterId) => `/referrals#letter-${letterId}`,
+  referrals: (letterId) => `/referrals#referral-${letterId}`,
   citation: (text, letterId) => {
     const citation = parseCitation(text);
     if (citation.kind === "letter") return letterId === null ? null : SITE.letter(letterId, citation.line);

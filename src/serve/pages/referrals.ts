@@ -65,7 +65,7 @@ export function renderReferrals(rows: readonly ReferralRow[], places: Places): P
     section: "/referrals",
     content: html`<p class="govuk-body-l">${countOf(rows.length, "answer")} in ${countOf(letters.length, "letter")} that only point elsewhere, under section 21 or without it. Was the figure there, on the letter’s date?</p>
 ${renderTally(rows)}
-${ordered.length === 0 ? "" : html`<nav class="contents" aria-label="Letters"><h2 class="govuk-heading-s">Letters</h2><ul class="govuk-list">${ordered.map(([id, group]) => html`<li><a class="govuk-link" href="#letter-${id}">${nameOf(group[0])}</a> ${sayOutcome(group)}</li>`)}</ul></nav>`}
+${ordered.length === 0 ? "" : html`<nav class="contents" aria-label="Letters"><h2 class="govuk-heading-s">Letters</h2><ul class="govuk-list">${ordered.map(([id, group]) => html`<li><a class="govuk-link" href="#referral-${id}">${nameOf(group[0])}</a> ${sayOutcome(group)}</li>`)}</ul></nav>`}
 ${renderDownload(places, "/referrals.csv", csvOf(rows), "every referred answer")}
 ${ordered.map(([id, group]) => renderLetterReferrals(id, group, places))}`,
   };
@@ -104,7 +104,7 @@ export function renderLetterReferrals(id: string, rows: readonly ReferralRow[], 
   const [first] = rows;
   if (first === undefined) return html``;
   const review = reviewOf(rows);
-  return html`<section class="letter" aria-labelledby="letter-${id}"><h2 class="govuk-heading-l" id="letter-${id}">${nameOf(first)}</h2>
+  return html`<section class="letter" aria-labelledby="referral-${id}"><h2 class="govuk-heading-l" id="referral-${id}">${nameOf(first)}</h2>
 <p class="govuk-body">${link(places.letter(id, first.source_line), html`See where the letter points${spoken(`: ${nameOf(first)}`)}`)} · ${link(places.council(first.area_code), html`All answers of the council${spoken(`: ${nameOf(first)}`)}`)}</p>
 ${renderDirections(rows)}
 ${renderOutcomes(id, rows)}

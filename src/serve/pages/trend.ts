@@ -91,7 +91,7 @@ function breaksOf(areaCode: string, years: readonly string[]): ChartBreak[] {
   const days = [
     ...(authority?.from === undefined ? [] : [{ day: authority.from, words: "council began" }]),
     ...(authority?.onsCodes ?? []).flatMap(({ from }) =>
-      from === undefined ? [] : [{ day: from, words: "code changed" }],
+      from === undefined ? [] : [{ day: from, words: "new area code" }],
     ),
   ];
   return days.flatMap(({ day, words }) => {
@@ -117,7 +117,7 @@ function describeSigns(series: readonly ChartSeries[], breaks: readonly ChartBre
   return [
     gaps ? "A cross under the axis: no figure in that year, and the line is broken there." : "",
     breaks.length > 0
-      ? "A dashed upright line: the area itself changed, so figures on its two sides are not alike."
+      ? "A dashed upright line: the council began, or was given a new area code, as happens when its boundary or its kind changes. Figures on its two sides may not be alike."
       : "",
   ].join(" ");
 }
@@ -150,7 +150,13 @@ function renderTrendTable(
           )}`,
     });
   }
-  return renderTable({ id: "trend-table", caption: "The figures of the chart", columns, rows: [...years] });
+  return renderTable({
+    id: "trend-table",
+    caption: "The figures of the chart",
+    columns,
+    rows: [...years],
+    className: "data--narrow",
+  });
 }
 
 function capitalise(text: string): string {
