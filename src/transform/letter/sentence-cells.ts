@@ -5,12 +5,8 @@ import { type Figure, findFigures } from "./figures.ts";
 import { findPeriods } from "./periods.ts";
 import { type JoinedText, splitSentences } from "./prose.ts";
 import { readRefusal } from "./refusals.ts";
-import { readValue } from "./values.ts";
+import { NOT_YET, readValue } from "./values.ts";
 import { asksForNumber } from "./wording.ts";
-
-/** Figures that will be there later. */
-const NOT_YET =
-  /\b(?:(?:not|n['’]t) (?:\w+ ){0,2}(?:available|published|finalised|validated|released|compiled|ready)|(?:yet|still) to be (?:published|finalised|validated|released|compiled)|unavailable)\b/i;
 
 export class SentenceReader {
   private readonly maker: DraftMaker;

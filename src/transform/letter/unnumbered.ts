@@ -30,18 +30,22 @@ export function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening>
     asking = asks || continued;
   }
   if (openings.size === 0) return findRetold(lines);
-  return addBulletedReplies(lines, openings);
+  return addRepliesInOrder(lines, openings);
 }
 
-/** As many bullets under a heading over answers as questions before it: each answers its own. */
-function addBulletedReplies(lines: readonly TextLine[], openings: Map<number, Opening>): Map<number, Opening> {
+/** As many bullets, or paragraphs, under a heading over answers as questions before it: each answers its own. */
+function addRepliesInOrder(lines: readonly TextLine[], openings: Map<number, Opening>): Map<number, Opening> {
   const last = Math.max(...openings.keys());
   const heading = lines.findIndex((line, index) => index > last && isReplyHeading(line.text));
-  const bullets =
-    heading < 0 ? [] : [...lines.keys()].filter((index) => index > heading && lines[index]?.bullet === true);
-  if (openings.size < 2 || bullets.length !== openings.size) return openings;
+  if (heading < 0 || openings.size < 2) return openings;
+  const closing = lines.findIndex((_, index) => index > heading && closesAt(lines, index));
+  const under = [...lines.keys()].slice(heading + 1, closing < 0 ? undefined : closing);
+  const bullets = under.filter((index) => lines[index]?.bullet === true);
+  const paragraphs = under.filter((index) => index === heading + 1 || lines[index]?.afterBlank === true);
+  const starts = [bullets, paragraphs].find((places) => places.length === openings.size);
+  if (starts === undefined) return openings;
   const asked = [...openings].map(([index, opening]): [number, Opening] => [index, { ...opening, role: "asked" }]);
-  const replies = bullets.map((index, place): [number, Opening] => {
+  const replies = starts.map((index, place): [number, Opening] => {
     const line = lines[index] as TextLine;
     const candidate = {
       index,
