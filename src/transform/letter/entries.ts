@@ -106,7 +106,7 @@ export function slotPeriods(pieces: readonly Piece[], hint: PeriodHint): Period[
 }
 
 const POINTS_BACK =
-  /\b(?:of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?) ?:?$)|(?:these|those|the same|same) (?:\w+ ){0,2}(?:periods?|years?|dates?|days?|quarters?|months?|times?)|how many\b.{0,60}\b(?:were|are|was|did|do|have|had) they\b(?=[^.;]{0,40}$)|(?:these|those) (?!who\b|that\b|which\b|in\b|with\b|aged\b|under\b|over\b|on\b|at\b|of\b|you\b|teams?\b)[a-z]{4,}(?: [a-z]+){0,3}(?=[,:?]|\s(?:were|was|who|that|did|had|have|are|which|led|ended|resulted)\b)|(?:at|on|in|by) that (?:date|day|time|year|point))\b|^(?:and )?what (?:is|was|were|are) the (?:highest|lowest|average|mean|total)\??$/i;
+  /\b(?:(?<!\b(?:names?|ages?|address(?:es)?|details|list|copy|copies|reasons?|salary|salaries|grades?|qualifications?) )of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?) ?:?$)|(?:these|those|the same|same) (?:\w+ ){0,2}(?:periods?|years?|dates?|days?|quarters?|months?|times?)|how many\b.{0,60}\b(?:were|are|was|did|do|have|had) they\b(?=[^.;]{0,40}$)|(?:these|those) (?!who\b|that\b|which\b|in\b|with\b|aged\b|under\b|over\b|on\b|at\b|of\b|you\b|teams?\b)[a-z]{4,}(?: [a-z]+){0,3}(?=[,:?]|\s(?:were|was|who|that|did|had|have|are|which|led|ended|resulted)\b)|(?:at|on|in|by|during|over|for) that (?:date|day|time|year|point|period|quarter|month))\b|^(?:and )?what (?:is|was|were|are) the (?:highest|lowest|average|mean|total)\??$/i;
 const ITEM_BACK = /\((?:([a-h])|([ivx]{1,4}))\)/i;
 
 /** `How many of these …`, `in those years`, `the enquiries of (i)`: the periods of the question before. */

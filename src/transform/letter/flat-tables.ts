@@ -1,15 +1,11 @@
 /** Tables that lost their shape: rows flattened to spaces, and one cell per line. Cut back into rows for `readGrid`. */
+import { readLabelRows, readStackedLabels } from "./label-tables.ts";
 import type { TextLine } from "./lines.ts";
 import { maskAll } from "./period-tokens.ts";
 import { findPeriods, type PeriodHint, readWholePeriod } from "./periods.ts";
 import type { Grid, GridCell } from "./tables.ts";
+import { cellOf, type FoundGrid, kindOf, splitHeading, takeKind, takeValues } from "./table-words.ts";
 import { readValue } from "./values.ts";
-
-/** A table found among lines: its rows, and how many lines it takes. */
-export interface FoundGrid {
-  grid: Grid;
-  length: number;
-}
 
 /** The table that begins with the line at `from`; null where none does. */
 export function findGrid(lines: readonly TextLine[], from: number, hint: PeriodHint): FoundGrid | null {
@@ -17,12 +13,9 @@ export function findGrid(lines: readonly TextLine[], from: number, hint: PeriodH
     readDivided(lines, from) ??
     readFlattened(lines, from, hint) ??
     readFlattenedDown(lines, from, hint) ??
-    readStacked(lines, from, hint)
+    readStacked(lines, from, hint) ??
+    readLabelRows(lines, from, hint)
   );
-}
-
-function cellOf(line: TextLine, text: string): GridCell {
-  return { text, line: line.number, page: line.page };
 }
 
 /** Rows by pipes or tabs, one after another. A line that only goes on with the last cell is put back into it. */
@@ -114,35 +107,6 @@ function splitPeriodRow(line: TextLine, hint: PeriodHint): GridCell[] | null {
   return [first, ...values].map((text) => cellOf(line, text));
 }
 
-/** Takes at most `most` values off the end of a row's words: `402`, and as one `not available`, `fewer than 5`. */
-function takeValues(words: string[], most: number): string[] {
-  const values: string[] = [];
-  while (values.length < most && words.length > 0) {
-    const length = [4, 3, 2].find((count) => isWordyValue(words.slice(-count), count)) ?? 1;
-    const text = words.slice(-length).join(" ");
-    if (readValue(text) === null) break;
-    words.splice(-length);
-    values.unshift(text);
-  }
-  return values;
-}
-
-function isWordyValue(words: readonly string[], count: number): boolean {
-  if (words.length < count) return false;
-  const value = readValue(words.join(" "));
-  return value !== null && value.status !== "reported" && value.remark === "";
-}
-
-/** Cuts a flattened heading into as many columns as there are, before its capitals or between its words. */
-function splitHeading(text: string, width: number): string[] | null {
-  const byCapital = text.split(/\s+(?=[A-Z£%])/);
-  if (byCapital.length === width) return byCapital;
-  if (byCapital.length === width - 1) return ["", ...byCapital];
-  const words = text.split(" ");
-  if (words.length === width) return words;
-  return words.length === width - 1 ? ["", ...words] : null;
-}
-
 /** A label and exactly `count` values at the end of a line. */
 function splitRow(line: TextLine, count: number, hint: PeriodHint): GridCell[] | null {
   if (line.text.length > 300 || readWholePeriod(line.text, hint) !== null) return null;
@@ -152,30 +116,10 @@ function splitRow(line: TextLine, count: number, hint: PeriodHint): GridCell[] |
   return [cellOf(line, words.join(" ").replace(/[\s:=–-]+$/, "")), ...values.map((value) => cellOf(line, value))];
 }
 
-type Kind = "period" | "quarter" | "value" | "label" | "other";
-
-function kindOf(line: TextLine | undefined, hint: PeriodHint): Kind {
-  if (line === undefined || line.cells !== null || line.text.length > 90) return "other";
-  if (readWholePeriod(line.text, hint) !== null) return "period";
-  if (/^(?:q|quarter|qtr)\.?\s?[1-4]$/i.test(line.text)) return "quarter";
-  if (readValue(line.text) !== null) return "value";
-  return /[.?:;]$/.test(line.text) ? "other" : "label";
-}
-
 /** The cells of a table, one per line: heading lines of periods, then a label and as many values, again and again. */
 function readStacked(lines: readonly TextLine[], from: number, hint: PeriodHint): FoundGrid | null {
   if (!["period", "label", "quarter"].includes(kindOf(lines[from], hint))) return null;
-  return readAcross(lines, from, hint) ?? readDown(lines, from, hint);
-}
-
-/** Takes lines of one kind from a place on. */
-function takeKind(lines: readonly TextLine[], from: number, kind: Kind, hint: PeriodHint, most = 60): TextLine[] {
-  const taken: TextLine[] = [];
-  for (let place = from; kindOf(lines[place], hint) === kind && taken.length < most; place += 1) {
-    const line = lines[place];
-    if (line !== undefined) taken.push(line);
-  }
-  return taken;
+  return readAcross(lines, from, hint) ?? readDown(lines, from, hint) ?? readStackedLabels(lines, from, hint);
 }
 
 /** Years (and quarters) across: `P… [Q…] (label V…)…`. */

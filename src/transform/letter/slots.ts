@@ -85,12 +85,12 @@ class SlotFiller {
   private openLeadingPeriod(piece: Piece & { kind: "answer" }): Slot | null {
     const periods = findPeriods(piece.text, this.hint);
     const [first] = periods;
-    if (first === undefined || periods.length > 1 || first.start > 12 || readPairs(piece.text, this.hint) !== null)
-      return null;
+    if (first === undefined || first.start > 12 || readPairs(piece.text, this.hint) !== null) return null;
     const head = piece.text.slice(0, first.end).replace(/^\(/, "");
     const rest = piece.text.slice(first.end).trim();
-    const tells = first.start === 0 && (readRefusal(rest) !== null || NOT_YET.test(rest));
-    if (readWholePeriod(head, this.hint) === null || !(/^[:=–—-]/.test(rest) || tells)) return null;
+    const refuses = first.start === 0 && (readRefusal(rest) !== null || NOT_YET.test(rest));
+    if (periods.length > 1 && !(refuses && /^:/.test(rest))) return null;
+    if (readWholePeriod(head, this.hint) === null || !(/^[:=–—-]/.test(rest) || refuses)) return null;
     const slot = this.openSlot({ kind: "slot", text: head, item: piece.item, line: piece.line });
     slot.answers.push({ text: rest.replace(/^[:=–—-]\s*/, ""), line: piece.line });
     return slot;
