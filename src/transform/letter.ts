@@ -13,11 +13,12 @@ import { readCouncil, readLicence, readReference, readResponseDate } from "./let
 import { cleanLines, MOST_LINES } from "./letter/lines.ts";
 import { whyNotAReply } from "./letter/not-a-letter.ts";
 import { type Outline, readOutline } from "./letter/outline.ts";
+import { spreadPeriodHeadings } from "./letter/period-headings.ts";
 import { unfoldQuestionRows } from "./letter/question-rows.ts";
 
 /** Reads a letter. Pure: the same text gives the same reading. What cannot be read is a problem, never a guess. */
 export function readLetter(text: LetterText): Letter {
-  const lines = nameReplies(nameJointNumbers(unfoldQuestionRows(cleanLines(text.lines))));
+  const lines = spreadPeriodHeadings(nameReplies(nameJointNumbers(unfoldQuestionRows(cleanLines(text.lines)))));
   const outline = readOutline(lines);
   const assembled = assembleAnswers(lines, outline);
   const answered = assembled.entries.filter(({ drafts }) =>

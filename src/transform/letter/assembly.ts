@@ -15,6 +15,7 @@ import { joinAll } from "./prose.ts";
 import { moveToNumbered, readQuestionTable } from "./question-tables.ts";
 import { readDirection, readLinkList, referralFrom } from "./referrals.ts";
 import { type Law, readLaw, readRefusal } from "./refusals.ts";
+import { moveToSubjects } from "./row-subjects.ts";
 import { coversAll } from "./scopes.ts";
 import { isNote } from "./wording.ts";
 
@@ -70,6 +71,7 @@ export function assembleAnswers(lines: readonly TextLine[], outline: Outline): A
     if (assembled !== undefined && isBlank(assembled)) assembled.drafts = drafts;
   }
   moveToNumbered(assembly.entries);
+  moveToSubjects(assembly.entries);
   moveToNamedParts(assembly.entries, around.law);
   for (const block of [...blocks, ...tail.blocks, ...early.blocks]) applyBlock(block, entries, around, assembly);
   spreadOverParts(assembly);

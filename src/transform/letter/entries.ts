@@ -27,6 +27,8 @@ export interface Entry {
   /** The words that tell what is asked: stem and question. */
   question: string;
   hint: PeriodHint;
+  /** What of it holds for a question that points back to this one. */
+  carried: PeriodHint;
   asked: Period[];
   /** A question with parts that holds no answer of its own. */
   stem: boolean;
@@ -59,7 +61,7 @@ function makeEntry(
   const question = [stemText, own].filter((words) => words !== "").join(" ");
   const last = before.findLast((entry) => !entry.stem);
   const flows = COUNTS_OVER_YEARS.test(speech.asked);
-  const outer = POINTS_BACK.test(speech.asked) && last !== undefined && !flows ? last.hint : NO_HINT;
+  const outer = POINTS_BACK.test(speech.asked) && last !== undefined && !flows ? last.carried : NO_HINT;
   const hint = mergeHints(
     readHint(speech.asked),
     mergeHints(stemText === "" ? NO_HINT : readHint(stemText), { ...outer, monthEnd }),
@@ -71,8 +73,17 @@ function makeEntry(
   const fromStem = stems.flatMap((one) => [...findAskedPeriods(one.asked, hint), ...slotPeriods(one.pieces, hint)]);
   const asked = chooseAsked(named, fromStem) ?? inherit(speech, before) ?? leadIn;
   const [only, ...more] = asked;
+  const asAtDay = hint.asAtDay ?? (named.length > 1 ? sharedDay(named) : null);
   const within = more.length === 0 && only !== undefined && only.kind !== "as_at" ? only : null;
-  return { ref: speech.ref, part: speech.part, speech, text, question, hint: { ...hint, within }, asked, stem };
+  return { ref: speech.ref, part: speech.part, speech, text, question, hint: { ...hint, asAtDay, within }, carried: hint, asked, stem };
+}
+
+/** `31 March 2019, 2020 and 2021`: the day of every year that is asked for; null where they are not all one. */
+function sharedDay(asked: readonly Period[]): { month: number; day: number } | null {
+  const [first] = asked;
+  if (first === undefined || asked.some((period) => period.kind !== "as_at")) return null;
+  const { month, day } = dayOf(first.start);
+  return asked.every((period) => period.start.slice(4) === first.start.slice(4)) ? { month, day } : null;
 }
 
 /** A remark over the parts of a question leaves it a stem; a figure or a year with an answer does not. */
@@ -124,7 +135,7 @@ function inherit(speech: Speech, before: readonly Entry[]): Period[] | null {
 
 /** What happens over years, not on a day of each: `spent in these years`. */
 const COUNTS_OVER_YEARS =
-  /\b(?:spen[dt]|spending|expenditure|cost|costs|paid|pay|received|started|beg[au]n|ended|ceased|closed|opened|completed|referred|left|joined|recruited|resigned|took place|carried out|made)\b.{0,120}\b(?:in|during|over|throughout|across|for) (?:each of |all of |both of |any of )?(?:these|those|the same|same) (?:\w+ ){0,2}years\b/i;
+  /\b(?:spen[dt]|spending|expenditure|cost|costs|paid|pay|received|started|beg[au]n|ended|ceased|closed|opened|completed|referred|left|joined|recruited|resigned|registered|de-?registered|approved|adopted|died|dismissed|issued|made redundant|went missing|moved|took place|carried out|made)\b.{0,120}\b(?:in|during|over|throughout|across|for) (?:each of |all of |both of |any of )?(?:these|those|the same|same) (?:\w+ ){0,2}years\b/i;
 
 /** The year that a day of year's end closes; other days and periods as they are. */
 function yearUpTo(period: Period): Period {

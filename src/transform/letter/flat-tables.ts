@@ -60,16 +60,36 @@ function dropEmptyColumns(grid: Grid): Grid {
 function readFlattened(lines: readonly TextLine[], from: number, hint: PeriodHint): FoundGrid | null {
   const head = lines[from];
   if (head === undefined || head.text.length > 200) return null;
+  const quarters = readQuarterHeading(head, hint);
+  if (quarters !== null) return readRowsUnder(quarters, lines, from, hint);
   const periods = findPeriods(head.text, hint);
   const beside = maskAll(head.text, periods).replaceAll("\u0001", "").trim();
   if (periods.length < 2 || !/^[A-Za-z £'’()0s/]{0,40}$/.test(beside) || /\b(?:and|to|between)\b/i.test(beside))
     return null;
   const heads = [cellOf(head, beside), ...periods.map(({ start, end }) => cellOf(head, head.text.slice(start, end)))];
+  return readRowsUnder(heads, lines, from, hint);
+}
+
+/** `2021/22 Q1 Q2 Q3 Q4`: the year of all quarters stands before them. */
+function readQuarterHeading(head: TextLine, hint: PeriodHint): GridCell[] | null {
+  const match = /^(.{0,40}?)\s*((?:\bQ[1-4]\s+){1,3}Q[1-4])$/i.exec(head.text);
+  if (match?.[2] === undefined) return null;
+  const year = readWholePeriod(match[1] ?? "", hint) === null ? "" : `${match[1]} `;
+  return [cellOf(head, ""), ...match[2].split(/\s+/).map((quarter) => cellOf(head, `${year}${quarter}`))];
+}
+
+/** Lines under flattened headings, each with a name and as many values. */
+function readRowsUnder(
+  heads: GridCell[],
+  lines: readonly TextLine[],
+  from: number,
+  hint: PeriodHint,
+): FoundGrid | null {
   const rows: Grid = [];
   let place = from + 1;
   for (; place < lines.length; place += 1) {
     const line = lines[place];
-    const row = line === undefined ? null : splitRow(line, periods.length, hint);
+    const row = line === undefined ? null : splitRow(line, heads.length - 1, hint);
     if (row === null) break;
     rows.push(row);
   }

@@ -136,12 +136,16 @@ function subsections(printed: string): string {
 
 const CHILDREN_ACT_SECTIONS = new Set(["17", "20", "31", "47"]);
 
+/** `Section 38 – 70`: the row of a table. */
+const COUNTED = /^\s*(?:\([\w\s]{2,40}\)\s*)?[:=–—\s-]+(?:\d[\d,]*|[<≤]\s?\d+|\*)$/;
+
 /** Whether the section is what the letter is about: of the Children Act, or `section 47 enquiries`. */
 function isSubjectMatter(text: string, start: number, end: number, section: string): boolean {
   const after = text.slice(end, end + 60);
   const before = text.slice(Math.max(0, start - 60), start);
   if (/^[^.;]{0,25}\b(?:of|under) the (?:children|care|education|equality|housing|local)/i.test(after)) return true;
   if (CHILDREN_ACT.test(after.slice(0, 45))) return true;
+  if (start === 0 && COUNTED.test(after)) return true;
   if (!CHILDREN_ACT_SECTIONS.has(section)) return false;
   if (SUBJECT.test(after) || CHILDREN_ACT.test(before)) return true;
   return !FREEDOM.test(text);
