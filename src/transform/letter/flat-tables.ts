@@ -109,7 +109,7 @@ function readFlattenedDown(lines: readonly TextLine[], from: number, hint: Perio
   }
   const width = rows[0]?.length ?? 0;
   const heads = width < 3 ? null : splitHeading(head.text, width);
-  if (heads === null) return null;
+  if (heads === null || heads.some((text) => /^\d[\d,.]*$/.test(text) && readWholePeriod(text, hint) === null)) return null;
   return { grid: [heads.map((text) => cellOf(head, text)), ...rows], length: rows.length + 1 };
 }
 

@@ -1,8 +1,9 @@
 /** Replies in a table: number, question and answer side by side, taken apart into lines that stand under each other. */
 import { readPairs } from "./figures.ts";
 import type { TextLine } from "./lines.ts";
-import { NO_HINT } from "./periods.ts";
-import { readsAsRequest } from "./wording.ts";
+import { readMarkers } from "./markers.ts";
+import { NO_HINT, readWholePeriod } from "./periods.ts";
+import { looksAsked, readsAsRequest } from "./wording.ts";
 
 const NUMBERED = /^(?:q(?:uestion)?\s?)?(\d{1,2})\s?[.)]?$/i;
 const HEADING = /^(?:no\.?|number|#|ref|q(?:uestion)?s?|your (?:question|request)|request|information requested)$/i;
@@ -37,6 +38,9 @@ function unfoldRow(line: TextLine, cells: readonly string[], headed: boolean): T
   const number = NUMBERED.exec(first)?.[1];
   if (number !== undefined && (headed || readsAsRequest(second)) && answers.length <= 2)
     return [asLine(line, `${number}. ${second}`), ...answers.map((text) => asLine(line, text))];
+  const asks = headed ? readsAsRequest(first) || cells.length === 2 : /\?$/.test(first) && looksAsked(first);
+  if (cells.length === 2 && asks && readMarkers(first).markers.length === 0 && readWholePeriod(first) === null)
+    return [asLine(line, `Question: ${first}`), asLine(line, second)];
   const joined = /^(?:q(?:uestion)?\s?)?\d{1,2}\s?[.):]\s+(?=\S+\s+\S)/i.test(first);
   return joined && cells.length === 2 ? [asLine(line, first), asLine(line, second)] : null;
 }

@@ -2,7 +2,7 @@
 import type { Period } from "../../observation.ts";
 import { type Draft, type DraftMaker, type Place, placeOf } from "./drafts.ts";
 import { type Labelled, labelBeside, readLabelled, readLabelledList, readPairs } from "./figures.ts";
-import { findPeriods, type PeriodHint } from "./periods.ts";
+import { findPeriods, type PeriodHint, readWholePeriod } from "./periods.ts";
 import { joinAll, joinWrapped, type Part, splitSentences } from "./prose.ts";
 import { readRefusal } from "./refusals.ts";
 import { readCrossReference } from "./scopes.ts";
@@ -106,7 +106,9 @@ export class SlotReader {
   }
 
   /** A share in brackets after a count is a cell of its own only where the question asks for it too. */
-  private valueDrafts(value: Value, part: Place, period: Period | null): Draft[] {
+  private valueDrafts(value: Value, part: Place, asked: Period | null): Draft[] {
+    const given = readWholePeriod(value.remark, this.maker.context.hint);
+    const period = given === null || (asked !== null && isWithin(given, asked)) ? asked : given;
     const draft = { ...this.maker.valueDraft(value, part), period };
     const { question } = this.maker.context;
     const share = asksForShare(question) ? readValue(value.remark) : null;

@@ -12,7 +12,7 @@ import { readValue } from "./values.ts";
 export function takeTables(pieces: readonly Piece[], maker: DraftMaker): { left: Piece[]; drafts: Draft[] } {
   const { context } = maker;
   const left: Piece[] = [];
-  const drafts: Draft[] = [];
+  const tables: { caption: string; drafts: Draft[] }[] = [];
   for (let place = 0; place < pieces.length; ) {
     const piece = pieces[place] as Piece;
     const lines = tableLines(pieces, place);
@@ -27,10 +27,29 @@ export function takeTables(pieces: readonly Piece[], maker: DraftMaker): { left:
       continue;
     }
     const caption = readScale(`${context.question} ${captionBefore(left)}`);
-    drafts.push(...draftTable(figures, caption, over ?? maker.onlyAsked(), maker));
+    const own = draftTable(figures, caption, over ?? maker.onlyAsked(), maker);
+    tables.push({ caption: captionBefore(left), drafts: own });
     place += found.length;
   }
-  return { left, drafts };
+  return { left, drafts: nameTables(tables) };
+}
+
+/** A caption of a few words. */
+const CAPTION = /^[A-Z][\w’'&/(),-]*(?: [\w’'&/(),-]+){0,7}\s?[:–-]?$/;
+
+/** Tables that have the same rows and columns are told apart by the captions over them. */
+function nameTables(tables: readonly { caption: string; drafts: Draft[] }[]): Draft[] {
+  const drafts = tables.flatMap((table) => table.drafts);
+  const keys = new Set(drafts.map((one) => `${one.period?.kind} ${one.period?.label} ${one.breakdown} ${one.unit === "percent"}`));
+  const captions = new Set(tables.map(({ caption }) => caption));
+  const named = captions.size === tables.length && [...captions].every((caption) => CAPTION.test(caption));
+  if (keys.size === drafts.length || !named) return drafts;
+  return tables.flatMap(({ caption, drafts: own }) =>
+    own.map((draft) => ({
+      ...draft,
+      breakdown: [caption.replace(/\s?[:–-]$/, ""), draft.breakdown].filter((name) => name !== "").join(", "),
+    })),
+  );
 }
 
 /** One row of words alone is no table: the menu of a web page. */
