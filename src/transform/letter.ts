@@ -8,9 +8,10 @@ import type { Answer, Letter, LetterProblem, LetterText, Question } from "../let
 import type { Unit } from "../observation.ts";
 import { type Assembled, assembleAnswers } from "./letter/assembly.ts";
 import type { Draft } from "./letter/drafts.ts";
+import { splitInlineMarkers } from "./letter/inline-markers.ts";
 import { nameJointNumbers, nameReplies } from "./letter/joint-numbers.ts";
 import { readCouncil, readLicence, readReference, readResponseDate } from "./letter/letterhead.ts";
-import { cleanLines, MOST_LINES } from "./letter/lines.ts";
+import { cleanLines, MOST_LINES, type TextLine } from "./letter/lines.ts";
 import { whyNotAReply } from "./letter/not-a-letter.ts";
 import { type Outline, readOutline } from "./letter/outline.ts";
 import { spreadPeriodHeadings } from "./letter/period-headings.ts";
@@ -18,7 +19,7 @@ import { unfoldQuestionRows } from "./letter/question-rows.ts";
 
 /** Reads a letter. Pure: the same text gives the same reading. What cannot be read is a problem, never a guess. */
 export function readLetter(text: LetterText): Letter {
-  const lines = spreadPeriodHeadings(nameReplies(nameJointNumbers(unfoldQuestionRows(cleanLines(text.lines)))));
+  const lines = readLines(text);
   const outline = readOutline(lines);
   const assembled = assembleAnswers(lines, outline);
   const answered = assembled.entries.filter(({ drafts }) =>
@@ -47,6 +48,12 @@ export function readLetter(text: LetterText): Letter {
   letter.notes = assembled.notes;
   letter.problems.push(...assembled.problems, ...shapeProblems(letter, text));
   return letter;
+}
+
+/** The lines of a letter, with what stands side by side or in one line put under each other. */
+function readLines(text: LetterText): TextLine[] {
+  const lines = splitInlineMarkers(unfoldQuestionRows(cleanLines(text.lines)));
+  return spreadPeriodHeadings(nameReplies(nameJointNumbers(lines)));
 }
 
 function linesAsked(outline: Outline): Set<number> {

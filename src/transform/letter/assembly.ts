@@ -1,6 +1,7 @@
 /** Puts a letter's answers together: each question's own, blocks over several, cross references, notes that change the day. */
 
 import { type Block, type BlockLine, readLooseBlocks, readOwnCodes, readWhole, takeBlocks } from "./blocks.ts";
+import { borrowLinks } from "./borrowed-links.ts";
 import { readCells } from "./cells.ts";
 import { resolveReferences } from "./cross-references.ts";
 import { applyDayNotes, type DayNotes, nearestDay } from "./day-notes.ts";
@@ -77,6 +78,7 @@ export function assembleAnswers(lines: readonly TextLine[], outline: Outline): A
   spreadOverParts(assembly);
   resolveReferences(assembly.entries);
   applyWhole(tail.rest, outline.preamble, around, assembly);
+  borrowLinks(assembly.entries, lines);
   assembly.notes.push(...outline.preamble.filter((line) => isNote(line.text)).map((line) => line.text));
   return assembly;
 }

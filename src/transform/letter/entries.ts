@@ -75,7 +75,17 @@ function makeEntry(
   const [only, ...more] = asked;
   const asAtDay = hint.asAtDay ?? (named.length > 1 ? sharedDay(named) : null);
   const within = more.length === 0 && only !== undefined && only.kind !== "as_at" ? only : null;
-  return { ref: speech.ref, part: speech.part, speech, text, question, hint: { ...hint, asAtDay, within }, carried: hint, asked, stem };
+  return {
+    ref: speech.ref,
+    part: speech.part,
+    speech,
+    text,
+    question,
+    hint: { ...hint, asAtDay, within },
+    carried: hint,
+    asked,
+    stem,
+  };
 }
 
 /** `31 March 2019, 2020 and 2021`: the day of every year that is asked for; null where they are not all one. */
@@ -191,7 +201,7 @@ function readLeadIn(preamble: readonly TextLine[]): Period[] {
     const open = /[:,–-]["”’']?$/.test(text) || (/[a-z\d]$/i.test(text) && ASKS_FOR.test(text));
     if (isNote(text) || !open) continue;
     const periods = findAskedPeriods(text, readHint(text)).filter(
-      (period) => period.kind !== "as_at" || /\bas (?:at|of|on)\b|\bposition\b/i.test(text),
+      (period) => period.kind !== "as_at" || /\bas (?:at|of|on)\b|\bposition\b|\bat (?:the )?\d/i.test(text),
     );
     if (periods.length > 0) return periods;
   }

@@ -3,8 +3,8 @@ import { readLabelRows, readStackedLabels } from "./label-tables.ts";
 import type { TextLine } from "./lines.ts";
 import { maskAll } from "./period-tokens.ts";
 import { findPeriods, type PeriodHint, readWholePeriod } from "./periods.ts";
-import type { Grid, GridCell } from "./tables.ts";
 import { cellOf, type FoundGrid, kindOf, splitHeading, takeKind, takeValues } from "./table-words.ts";
+import type { Grid, GridCell } from "./tables.ts";
 import { readValue } from "./values.ts";
 
 /** The table that begins with the line at `from`; null where none does. */
@@ -109,7 +109,8 @@ function readFlattenedDown(lines: readonly TextLine[], from: number, hint: Perio
   }
   const width = rows[0]?.length ?? 0;
   const heads = width < 3 ? null : splitHeading(head.text, width);
-  if (heads === null || heads.some((text) => /^\d[\d,.]*$/.test(text) && readWholePeriod(text, hint) === null)) return null;
+  if (heads === null || heads.some((text) => /^\d[\d,.]*$/.test(text) && readWholePeriod(text, hint) === null))
+    return null;
   return { grid: [heads.map((text) => cellOf(head, text)), ...rows], length: rows.length + 1 };
 }
 

@@ -2,8 +2,8 @@
 import type { TextLine } from "./lines.ts";
 import { findPeriodTokens } from "./period-tokens.ts";
 import { type PeriodHint, readWholePeriod } from "./periods.ts";
-import type { Grid } from "./tables.ts";
 import { cellOf, type FoundGrid, splitHeading, takeKind, takeValues } from "./table-words.ts";
+import type { Grid } from "./tables.ts";
 
 /** Rows that have to follow each other before names and figures are taken for a table. */
 const FEWEST_ROWS = 2;
@@ -27,9 +27,7 @@ export function readLabelRows(lines: readonly TextLine[], from: number, hint: Pe
   if (head === undefined || head.cells !== null || rows.length < FEWEST_ROWS) return null;
   if (head.text.length > 120 || /[.?:;]$/.test(head.text) || /\d/.test(head.text)) return null;
   const heads = splitHeading(head.text, width);
-  return heads === null
-    ? null
-    : { grid: [heads.map((text) => cellOf(head, text)), ...rows], length: rows.length + 1 };
+  return heads === null ? null : { grid: [heads.map((text) => cellOf(head, text)), ...rows], length: rows.length + 1 };
 }
 
 /** Lines of a name and as many values as the first of them has. */
@@ -66,7 +64,11 @@ export function readStackedLabels(lines: readonly TextLine[], from: number, hint
   const words = takeKind(lines, from, "label", hint, 13);
   const values = takeKind(lines, from + words.length, "value", hint, 12).length;
   const heads = words.slice(0, -1);
-  if (words.length === 0 || values === 0 || (heads.length > 0 && heads.length !== values && heads.length !== values + 1))
+  if (
+    words.length === 0 ||
+    values === 0 ||
+    (heads.length > 0 && heads.length !== values && heads.length !== values + 1)
+  )
     return null;
   const rows: Grid = [];
   let place = from + heads.length;

@@ -83,7 +83,10 @@ export class LineCollector {
     for (const [place, marker] of markers.entries()) {
       const left = place === markers.length - 1 ? rest : "";
       if (marker.level === "letter" && this.acceptsLetter(marker, line)) {
-        if ((isPeriodItem(left) && !this.byKey.has(`${this.ref}|${letterOf(marker.value)}`)) || (this.letterPart === "" && this.hasItem(marker.value))) {
+        if (
+          (isPeriodItem(left) && !this.byKey.has(`${this.ref}|${letterOf(marker.value)}`)) ||
+          (this.letterPart === "" && this.hasItem(marker.value))
+        ) {
           this.lastItem = marker.value;
           this.push(line, rest, opens, marker.value);
           return;

@@ -72,7 +72,9 @@ function dropFurniture(lines: readonly Line[]): Line[] {
       }
     }
   }
-  const repeated = new Set([...beside].filter(([, places]) => new Set(places).size > 1).flatMap(([, places]) => places));
+  const repeated = new Set(
+    [...beside].filter(([, places]) => new Set(places).size > 1).flatMap(([, places]) => places),
+  );
   return lines.filter((_, place) => !repeated.has(place));
 }
 

@@ -13,7 +13,11 @@ interface Group {
 export function spreadPeriodHeadings(lines: readonly TextLine[]): TextLine[] {
   const groups = lines.flatMap((line, index) => readGroup(lines, line, index) ?? []);
   const labels = (group: Group) => group.items.map((index) => markedLabel(lines[index])).join(" ");
-  const repeated = groups.filter((group) => groups.some((other) => other !== group && labels(other) === labels(group)));
+  const repeated = groups.filter(
+    (group) =>
+      /^(?:number|letter)1\b/.test(labels(group)) ||
+      groups.some((other) => other !== group && labels(other) === labels(group)),
+  );
   const over = new Map(repeated.flatMap((group) => group.items.map((index) => [index, group.heading])));
   const headings = new Set(repeated.map((group) => group.heading));
   return lines.flatMap((line, index) => {

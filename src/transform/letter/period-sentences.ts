@@ -18,11 +18,7 @@ interface Stretch {
 }
 
 /** The cells of prose that goes through the periods asked for and refuses some of them; null where it does not. */
-export function readByPeriod(
-  joined: JoinedText,
-  asked: readonly (Period | null)[],
-  maker: DraftMaker,
-): Draft[] | null {
+export function readByPeriod(joined: JoinedText, asked: readonly (Period | null)[], maker: DraftMaker): Draft[] | null {
   const known = asked.filter((period) => period !== null);
   if (known.length < 2) return null;
   const stretches = divide(joined.text, known, maker);
@@ -39,9 +35,7 @@ function divide(text: string, asked: readonly Period[], maker: DraftMaker): Stre
   const stretches: Stretch[] = [];
   for (const sentence of splitSentences(text).flatMap(splitContrast)) {
     const named = findAskedPeriods(sentence.text, maker.context.hint);
-    const own = asked.filter((period) =>
-      named.some((one) => one.kind === period.kind && one.label === period.label),
-    );
+    const own = asked.filter((period) => named.some((one) => one.kind === period.kind && one.label === period.label));
     const last = stretches.at(-1);
     const taken = stretches.flatMap((stretch) => stretch.periods);
     const others =
@@ -79,7 +73,10 @@ function readStretch({ text, at, periods }: Stretch, joined: JoinedText, maker: 
     }));
   const pairs = readPairs(text, maker.context.hint);
   if (pairs !== null && pairs.length === periods.length)
-    return pairs.map((pair) => ({ ...maker.valueDraft(pair.value, { ...place, text: pair.value.text }), period: pair.period }));
+    return pairs.map((pair) => ({
+      ...maker.valueDraft(pair.value, { ...place, text: pair.value.text }),
+      period: pair.period,
+    }));
   if (!NOT_YET.test(text)) return null;
   return periods.map((period) => ({ ...maker.blank(period, line), text, status: "not_available" as const }));
 }

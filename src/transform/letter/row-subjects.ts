@@ -20,9 +20,7 @@ export function moveToSubjects(answers: readonly Assembled[]): void {
     rows.forEach((row, place) => {
       const owner = owners[place];
       if (owner != null)
-        owner.drafts = given
-          .filter((draft) => draft.breakdown === row)
-          .map((draft) => ({ ...draft, breakdown: "" }));
+        owner.drafts = given.filter((draft) => draft.breakdown === row).map((draft) => ({ ...draft, breakdown: "" }));
     });
     if (!owners.includes(assembled)) assembled.drafts = given;
     return;

@@ -91,7 +91,10 @@ export function findRuns(candidates: readonly Candidate[], lines: readonly TextL
     if (run !== null) {
       closeNested(runs, run);
       run.items.push(one);
-    } else if (runs.length < MOST_RUNS && (opensRun(runs, one, lines) || (!fromOne && opensMidway(runs, one))))
+    } else if (
+      runs.length < MOST_RUNS &&
+      (opensRun(runs, one, lines) || (!fromOne && opensMidway(runs, one, candidates[place + 1])))
+    )
       runs.push({ items: [one], nested: false });
   }
   return runs;
@@ -142,8 +145,9 @@ function standsForQuestion(one: Candidate, next: Candidate | undefined, runs: re
 }
 
 /** Where nothing is numbered 1, the answers to some of the questions were sent: the first that asks begins the run. */
-function opensMidway(runs: readonly Run[], one: Candidate): boolean {
-  return runs.length === 0 && (one.part > 0 || one.style === "q") && readsAsRequest(one.rest);
+function opensMidway(runs: readonly Run[], one: Candidate, next: Candidate | undefined): boolean {
+  const goesOn = next !== undefined && next.number - one.number >= 0 && next.number - one.number <= 1;
+  return runs.length === 0 && readsAsRequest(one.rest) && (one.part > 0 || one.style === "q" || goesOn);
 }
 
 /** A run begins at 1; or at any number under a heading over answers; or first of all with a plain `Q4.` */

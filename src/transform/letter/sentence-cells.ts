@@ -2,8 +2,8 @@
 import type { Period } from "../../observation.ts";
 import type { Draft, DraftMaker, Place } from "./drafts.ts";
 import { type Figure, findFigures } from "./figures.ts";
-import { findPeriods } from "./periods.ts";
 import { readByPeriod } from "./period-sentences.ts";
+import { findPeriods } from "./periods.ts";
 import { type JoinedText, splitSentences } from "./prose.ts";
 import { readRefusal } from "./refusals.ts";
 import { NOT_YET, readValue } from "./values.ts";
@@ -140,7 +140,10 @@ export class SentenceReader {
 
 /** Whether a question that wants a yes or no gets it; figures after that explain. */
 export function answersYesOrNo(question: string, answer: string): boolean {
-  return ASKS_WHETHER.test(question) && /^(?:yes|no)\b(?!\s+(?:children|child|cases?|social|staff|referrals?|young)\b)/i.test(answer);
+  return (
+    ASKS_WHETHER.test(question) &&
+    /^(?:yes|no)\b(?!\s+(?:children|child|cases?|social|staff|referrals?|young)\b)/i.test(answer)
+  );
 }
 
 const ASKS_WHETHER =

@@ -68,7 +68,7 @@ class Listener {
   hear(heard: OutlineLine, next: OutlineLine | undefined): void {
     const { line, text, role } = heard;
     if (text === "") return;
-    if (this.isYearLikeCount(heard, next)) {
+    if (this.isYearLikeCount(heard, next) || isStarredYear(heard, next)) {
       this.answer(heard, text);
       return;
     }
@@ -269,6 +269,12 @@ class Listener {
     this.speech.pieces.push({ kind: "answer", text, item: heard.item, line: heard.line });
     this.state = "answered";
   }
+}
+
+/** `2022/23 *` with no figure under it: the star stands for the figure. */
+function isStarredYear({ text, role, opens }: OutlineLine, next: OutlineLine | undefined): boolean {
+  if (!/\s\*{1,3}$/.test(text) || role === "asked" || opens) return false;
+  return next === undefined || readValue(next.text) === null;
 }
 
 /** Whether a line that looks like a note refuses or refers questions that it names. */

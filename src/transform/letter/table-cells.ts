@@ -40,7 +40,9 @@ const CAPTION = /^[A-Z][\w’'&/(),-]*(?: [\w’'&/(),-]+){0,7}\s?[:–-]?$/;
 /** Tables that have the same rows and columns are told apart by the captions over them. */
 function nameTables(tables: readonly { caption: string; drafts: Draft[] }[]): Draft[] {
   const drafts = tables.flatMap((table) => table.drafts);
-  const keys = new Set(drafts.map((one) => `${one.period?.kind} ${one.period?.label} ${one.breakdown} ${one.unit === "percent"}`));
+  const keys = new Set(
+    drafts.map((one) => `${one.period?.kind} ${one.period?.label} ${one.breakdown} ${one.unit === "percent"}`),
+  );
   const captions = new Set(tables.map(({ caption }) => caption));
   const named = captions.size === tables.length && [...captions].every((caption) => CAPTION.test(caption));
   if (keys.size === drafts.length || !named) return drafts;

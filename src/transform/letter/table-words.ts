@@ -57,7 +57,13 @@ export function kindOf(line: TextLine | undefined, hint: PeriodHint): Kind {
 }
 
 /** Takes lines of one kind from a place on. */
-export function takeKind(lines: readonly TextLine[], from: number, kind: Kind, hint: PeriodHint, most = 60): TextLine[] {
+export function takeKind(
+  lines: readonly TextLine[],
+  from: number,
+  kind: Kind,
+  hint: PeriodHint,
+  most = 60,
+): TextLine[] {
   const taken: TextLine[] = [];
   for (let place = from; kindOf(lines[place], hint) === kind && taken.length < most; place += 1) {
     const line = lines[place];

@@ -36,7 +36,7 @@ const RANGE =
 const ROUGH =
   /^(?:approximately|approx\.?|about|around|circa|c\.|roughly|some|a total of|total(?: of)?|an average of|[~≈=:])\s*/i;
 const NUMBER =
-  /^([-–−]?)\s?(\()?(£)?\s?([-–−]?\d[\d,.]{0,17}|\d{1,3}(?: \d{3}){1,3})\s?(%|per ?cent(?:age)?|(?:million|billion|thousand|bn|k|m|000s?)(?![a-z]))?(?!\d|,\d)(\))?/i;
+  /^([-–−]?)\s?(\()?(£)?\s?(\d{1,3}(?: \d{3}){1,3}(?![\d,.]\d|\d)|[-–−]?\d[\d,.]{0,17})\s?(%|per ?cent(?:age)?|(?:million|billion|thousand|bn|k|m|000s?)(?![a-z]))?(?!\d|,\d)(\))?/i;
 /** Figures that will be there later. */
 export const NOT_YET =
   /\b(?:(?:not|n['’]t) (?:\w+ ){0,2}(?:available|published|finalised|validated|released|compiled|ready)|(?:yet|still) to be (?:published|finalised|validated|released|compiled)|unavailable)\b/i;
