@@ -67,6 +67,7 @@ export function readStackedLabels(lines: readonly TextLine[], from: number, hint
   if (
     words.length === 0 ||
     values === 0 ||
+    (heads.length === 0 && values > 1) ||
     (heads.length > 0 && heads.length !== values && heads.length !== values + 1)
   )
     return null;
@@ -79,7 +80,7 @@ export function readStackedLabels(lines: readonly TextLine[], from: number, hint
     rows.push([label, ...own].map((line) => cellOf(line, line.text)));
     place += 1 + values;
   }
-  if (rows.length < FEWEST_ROWS || (heads.length === 0 && values > 1)) return null;
+  if (rows.length < FEWEST_ROWS) return null;
   const [first] = heads;
   const corner = heads.length === values && first !== undefined ? [cellOf(first, "")] : [];
   const head = [...corner, ...heads.map((line) => cellOf(line, line.text))];

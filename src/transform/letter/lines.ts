@@ -30,7 +30,7 @@ export const MOST_LINES = 20_000;
 const BULLET = /^(?:[-–—*•·▪◦‣●○■]\s+|[-–•·▪◦‣●○■](?=[A-Za-z(])|o\s+(?=[A-Z0-9]))/;
 /** A legend explains a star at its beginning: that star is no bullet. */
 const LEGEND =
-  /^\*+\s*(?:=|-|–|:|denotes|indicates|means|represents|shows|refers|stands|signifies|marks|hides|replaces|is\b|are\b|was\b|were\b|has\b|have\b|used|suppress|redact|with(?:held|hold)|omit|number|figure|value|less|fewer|under|below|between|where|data|small|low|counted|this|these|an?\b|the\b|not\b)/i;
+  /^\*+\s*(?:=|-|–|:|denotes|indicates|means|represents|shows|refers|stands|signifies|marks|hides|replaces|is\b|are\b|was\b|were\b|has\b|have\b|used|suppress|redact|with(?:held|hold)|omit|number|figure|value|less|fewer|under|below|between|where|data|small|low|counted|this|these|an?\b|the\b|not\b|exempt|see\b|subject\b|provisional|to be\b|will\b)/i;
 const QUOTE = /^(?:\s*>)+\s?/;
 const PAGE_NUMBER =
   /^(?:(?:[^.?:;]{0,60}\s)?page \d{1,3} ?(?:of|\/) ?\d{1,3}(?:\s[^.?:;]{0,60})?|[-–—\s]*page \d{1,3}[-–—\s]*|\d{1,3} ?(?:\||of \d{1,3}) ?(?:page)?|[-–—] ?\d{1,3} ?[-–—])$/i;

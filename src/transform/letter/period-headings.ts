@@ -7,17 +7,16 @@ import { readValue } from "./values.ts";
 interface Group {
   heading: number;
   items: number[];
+  /** The numbers or letters of its lines. */
+  labels: string;
 }
 
 /** Puts the year over such a list into each of its lines: `a) 2020/21: 3,100`; every other line stays as it is. */
 export function spreadPeriodHeadings(lines: readonly TextLine[]): TextLine[] {
   const groups = lines.flatMap((line, index) => readGroup(lines, line, index) ?? []);
-  const labels = (group: Group) => group.items.map((index) => markedLabel(lines[index])).join(" ");
-  const repeated = groups.filter(
-    (group) =>
-      /^(?:number|letter)1\b/.test(labels(group)) ||
-      groups.some((other) => other !== group && labels(other) === labels(group)),
-  );
+  const times = new Map<string, number>();
+  for (const { labels } of groups) times.set(labels, (times.get(labels) ?? 0) + 1);
+  const repeated = groups.filter(({ labels }) => /^(?:number|letter)1\b/.test(labels) || (times.get(labels) ?? 1) > 1);
   const over = new Map(repeated.flatMap((group) => group.items.map((index) => [index, group.heading])));
   const headings = new Set(repeated.map((group) => group.heading));
   return lines.flatMap((line, index) => {
@@ -36,7 +35,8 @@ function readGroup(lines: readonly TextLine[], line: TextLine, heading: number):
   if (readWholePeriod(line.text) === null) return null;
   const items: number[] = [];
   for (let index = heading + 1; isMarkedValue(lines[index]); index += 1) items.push(index);
-  return items.length > 1 ? { heading, items } : null;
+  const labels = items.map((index) => markedLabel(lines[index])).join(" ");
+  return items.length > 1 ? { heading, items, labels } : null;
 }
 
 function isMarkedValue(line: TextLine | undefined): boolean {

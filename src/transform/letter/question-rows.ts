@@ -11,12 +11,28 @@ const HEADING = /^(?:no\.?|number|#|ref|q(?:uestion)?s?|your (?:question|request
 /** Puts rows of question and answer under each other; every other line stays as it is. */
 export function unfoldQuestionRows(lines: readonly TextLine[]): TextLine[] {
   let headed = false;
-  return lines.flatMap((line) => {
+  let periods: readonly string[] = [];
+  return lines.flatMap((line, index) => {
     const { cells } = line;
     if (cells === null) {
-      headed = false;
+      [headed, periods] = [false, []];
       return [line];
     }
+    if (
+      HEADING.test(cells[0] ?? "") &&
+      cells.length > 2 &&
+      cells.slice(1).every((cell) => readWholePeriod(cell) !== null) &&
+      isUnnumberedRow(lines[index + 1])
+    ) {
+      periods = cells.slice(1);
+      return [];
+    }
+    const [asked = "", ...values] = cells;
+    if (periods.length > 0 && values.length === periods.length && readMarkers(asked).markers.length === 0)
+      return [
+        asLine(line, `Question: ${asked}`),
+        ...values.map((value, place) => ({ ...asLine(line, `${periods[place]}: ${value}`), afterBlank: false })),
+      ];
     if (
       cells.length <= 4 &&
       HEADING.test(cells[0] ?? "") &&
@@ -30,6 +46,11 @@ export function unfoldQuestionRows(lines: readonly TextLine[]): TextLine[] {
     if (paired) return [{ ...line, text: filled.join("; "), cells: null }];
     return unfoldRow(line, filled, headed) ?? [line];
   });
+}
+
+function isUnnumberedRow(line: TextLine | undefined): boolean {
+  const [first] = line?.cells ?? [];
+  return first !== undefined && /[a-z]/i.test(first) && readMarkers(first).markers.length === 0;
 }
 
 /** `headed`: the row stands under the headings of a table of questions. */

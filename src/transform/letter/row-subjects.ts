@@ -1,5 +1,6 @@
 /** One table that answers several questions, each in a row or column that is named by what its question asks for. */
 import type { Assembled } from "./assembly.ts";
+import type { Entry } from "./entries.ts";
 import { isBlank } from "./named-parts.ts";
 
 /** Words that tell nothing apart. */
@@ -7,14 +8,20 @@ const EMPTY =
   /^(?:number|total|many|much|the|and|for|with|were|was|during|each|year|years|that|which|have|has|had|did|does|your|there|what|please|provide|from|into|this|those|these|council|children|child|child's)$/;
 /** Letters by which `started` and `starting` are the same word. */
 const STEM = 5;
+/** Far more questions than one table answers. */
+const MOST_ROWS = 30;
 
 /** Where every row (or column) of a table names another question, and those have nothing else, each question gets its own. */
 export function moveToSubjects(answers: readonly Assembled[]): void {
   for (const assembled of answers) {
     const rows = [...new Set(assembled.drafts.map((draft) => draft.breakdown))];
-    if (rows.length < 2 || rows.includes("")) continue;
+    if (rows.length < 2 || rows.length > MOST_ROWS || rows.includes("")) continue;
     const open = answers.filter((one) => one === assembled || isBlank(one));
-    const owners = rows.map((row) => ownerOf(row, open));
+    const entries = open.map((one) => one.entry);
+    const owners = rows.map((row) => {
+      const entry = entryAbout(row, entries);
+      return open.find((one) => one.entry === entry) ?? null;
+    });
     if (owners.includes(null) || new Set(owners).size < rows.length) continue;
     const given = assembled.drafts;
     rows.forEach((row, place) => {
@@ -28,11 +35,11 @@ export function moveToSubjects(answers: readonly Assembled[]): void {
 }
 
 /** The one question whose words hold all that the row's name tells. */
-function ownerOf(row: string, open: readonly Assembled[]): Assembled | null {
+export function entryAbout(row: string, entries: readonly Entry[]): Entry | null {
   const own = stemsOf(row);
   if (own.length === 0) return null;
-  const [first, ...more] = open.filter((one) => {
-    const asked = new Set(stemsOf(one.entry.speech.asked));
+  const [first, ...more] = entries.filter((entry) => {
+    const asked = new Set(stemsOf(entry.speech.asked));
     return own.every((stem) => asked.has(stem));
   });
   return first === undefined || more.length > 0 ? null : first;
