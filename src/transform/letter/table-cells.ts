@@ -67,6 +67,7 @@ function draftTable(
   maker: DraftMaker,
 ): Draft[] {
   const breakdowns = breakdownsOf(figures);
+  const percents = new Set(figures.filter((one) => readValue(one.text)?.unit === "percent").map(headingOf));
   return figures.map((figure, place) => {
     const value = readValue(figure.text);
     const part = { text: figure.text, line: figure.line, page: figure.page };
@@ -76,15 +77,14 @@ function draftTable(
       draft.value = Number((draft.value * scale).toFixed(2));
     if ((figure.pounds || (caption.pounds && scale > 1)) && draft.unit === null && draft.value !== null)
       draft.unit = "GBP";
-    const percents = figures.some((one) => sharesHeading(one, figure) && readValue(one.text)?.unit === "percent");
-    if (draft.unit === null && percents) draft.unit = "percent";
+    if (draft.unit === null && percents.has(headingOf(figure))) draft.unit = "percent";
     return { ...draft, period: figure.period ?? period, breakdown: breakdowns[place] ?? "" };
   });
 }
 
-/** Whether two figures stand in the same column, or in the same row of a table without column names. */
-function sharesHeading(one: TableFigure, other: TableFigure): boolean {
-  return one.column === other.column && (one.column !== "" || one.row === other.row);
+/** What figures of one kind share: their column, or their row in a table without column names. */
+function headingOf({ row, column }: TableFigure): string {
+  return column === "" ? `row ${row}` : `column ${column}`;
 }
 
 /** The lines from a place on that a table may be made of. */
