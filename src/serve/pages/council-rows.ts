@@ -44,8 +44,8 @@ const ORDER = sql.raw("letter_id, length(question), question, part, breakdown, p
 /** @param areaCode null: letters whose council is not identified. */
 export function readCouncilAnswers(reading: Reading, areaCode: string | null): Promise<AnswerRow[]> {
   const where = areaCode === null ? sql`area_code is null` : sql`area_code = ${areaCode}`;
-  return reading.rows(
-    sql<AnswerRow>`select * from answer where ${where} order by response_date desc nulls last, ${ORDER}`,
+  return reading.remembered(`answers ${areaCode}`, () =>
+    reading.rows(sql<AnswerRow>`select * from answer where ${where} order by response_date desc nulls last, ${ORDER}`),
   );
 }
 
@@ -84,12 +84,14 @@ const SERIES_COLUMNS =
   source_area_code, dfe_citation(source_sha256, source_line, source_column, measure, release) as citation`);
 
 /** The newest figure of each measure and period, of one area. */
-export async function readSeries(reading: Reading, areaCode: string): Promise<SeriesRow[]> {
-  const rows = await reading.rows(sql<SeriesRow>`
-    select ${SERIES_COLUMNS} from current_observation
-    where area_code = ${areaCode} and source = 'dfe' and breakdown = ''
-    order by data_set, measure, period_end`);
-  return rows.filter((row) => isKnown(row.measure));
+export function readSeries(reading: Reading, areaCode: string): Promise<SeriesRow[]> {
+  return reading.remembered(`series ${areaCode}`, async () => {
+    const rows = await reading.rows(sql<SeriesRow>`
+      select ${SERIES_COLUMNS} from current_observation
+      where area_code = ${areaCode} and source = 'dfe' and breakdown = ''
+      order by data_set, measure, period_end`);
+    return rows.filter((row) => isKnown(row.measure));
+  });
 }
 
 /** The newest figures of one measure. @param areaCodes the areas asked for: by them the table is indexed. */

@@ -22,7 +22,8 @@ export interface VintageRow {
   publication: string;
   release: string;
   data_set: string;
-  published_at: string | null;
+  /** When DfE began to say it; null where that is not known. */
+  said_from: string | null;
   source_file: string;
   source_line: number;
   source_column: string;
@@ -49,14 +50,15 @@ export async function readCitedCell(
   const { sha256, line, column, measure, release } = citation;
   const vintages = await reading.rows(sql<VintageRow>`
     select v.area_code, v.area_name, v.measure, v.period_label, v.value, v.value_text, v.unit, v.status, v.publication,
-      v.release, v.data_set, v.published_at, v.source_file, v.source_line, v.source_column, v.source_sha256, v.source_url,
-      v.licence, citation_of(v) as citation
+      v.release, v.data_set, v.said_from, v.source_file, v.source_line, v.source_column, v.source_sha256, v.source_url,
+      v.licence, v.citation
     from (
       select * from observation o where o.source = 'dfe' and o.source_sha256 = ${sha256} and o.release = ${release}
         and o.source_line = ${line} and o.source_column = ${column} and o.measure = ${measure} limit 1
     ) o
     cross join lateral dfe_vintage(o.area_code, o.measure, o.period_kind, o.period_start, o.period_end) v
-    order by v.published_at nulls first, v.release`);
+    order by v.release_order, v.said_from nulls first, v.source_sha256`);
+  // Of versions that share the file, the first published it.
   const cited = vintages.find(
     (one) => one.source_sha256 === sha256 && one.source_line === line && one.release === release,
   );
@@ -92,7 +94,7 @@ function sayStatus(status: string): string {
 
 export function renderOrigin(cited: VintageRow): Html {
   const page = releasePage(cited.publication, cited.release);
-  const published = cited.published_at === null ? "day not known" : sayDate(cited.published_at);
+  const published = cited.said_from === null ? "day not known" : sayDate(cited.said_from);
   const facts: [string, Html | string][] = [
     ["Release page", html`<a class="govuk-link break" href="${page}" rel="noreferrer">${page}</a>`],
     ["Published", published],
@@ -151,7 +153,7 @@ function renderVintages(vintages: readonly VintageRow[], places: Places): Html {
     caption: "What each release says of it",
     columns: [
       { head: "Release", isHead: true, cell: (row) => row.release },
-      { head: "Published", cell: (row) => (row.published_at === null ? "not known" : sayDate(row.published_at)) },
+      { head: "Published", cell: (row) => (row.said_from === null ? "not known" : sayDate(row.said_from)) },
       {
         head: "Figure",
         numeric: true,

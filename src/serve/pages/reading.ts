@@ -18,7 +18,7 @@ export interface ReadingMemory {
 }
 
 /** Pages ask for a few dozen things; addresses that somebody makes up must not fill the memory. */
-const MOST_REMEMBERED = 500;
+const MOST_REMEMBERED = 300;
 
 export function startMemory(): ReadingMemory {
   return { version: "", values: new Map() };

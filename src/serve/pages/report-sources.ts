@@ -72,7 +72,7 @@ async function renderCitedRow(reading: Reading, archived: ArchivedReader, citati
   if (found === null) return html``;
   const { cited, masked } = found;
   const row = await archived.row(citation.sha256, citation.line);
-  const published = cited.published_at === null ? "" : `, published on ${sayDate(cited.published_at)}`;
+  const published = cited.said_from === null ? "" : `, published on ${sayDate(cited.said_from)}`;
   const page = releasePage(cited.publication, cited.release);
   // Every number of a row may have been cited, so none of a masked row's is shown.
   const places =

@@ -24,9 +24,11 @@ export interface RevisionRow {
 
 /** What changed for one area. Columns renamed, added or gone belong to every area and are told apart. */
 export function readAreaRevisions(reading: Reading, areaCode: string): Promise<RevisionRow[]> {
-  return reading.rows(sql<RevisionRow>`
-    select * from revision where area_code = ${areaCode}
-    order by to_published_at nulls last, to_release, data_set, kind, measure, period_end`);
+  return reading.remembered(`revisions ${areaCode}`, () =>
+    reading.rows(sql<RevisionRow>`
+      select * from revision where area_code = ${areaCode}
+      order by to_published_at nulls last, to_release, data_set, kind, measure, period_end`),
+  );
 }
 
 export interface RevisionCount {

@@ -25,6 +25,7 @@ import { renderMeasure } from "./measure.ts";
 import { readMeasure, readOwnFigures } from "./measure-rows.ts";
 import { renderMeasures, tableOfMeasures } from "./measures.ts";
 import { NO_COUNCIL, SITE } from "./places.ts";
+import type { Reading } from "./reading.ts";
 import { groupByLetter, readReferrals, renderReferrals, reviewOf } from "./referrals.ts";
 import { REVISED_AREAS, renderRevisions } from "./revisions.ts";
 import { readAreaRevisions, startRevisionCounter } from "./revisions-rows.ts";
@@ -41,6 +42,13 @@ export function addRoutes(site: Site) {
   addRevisions(site);
   addSearch(site);
   addDirections(site);
+}
+
+/** What pages over every council remember. */
+export async function readAhead(reading: Reading): Promise<void> {
+  await readCoverage(reading);
+  await readDisagreements(reading);
+  await readReferrals(reading);
 }
 
 function addOverviews({ app, read, show, absent, csv }: Site) {

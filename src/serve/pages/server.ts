@@ -26,9 +26,9 @@ export async function startSiteServer(
   { host, port }: Listening,
 ): Promise<SiteServer> {
   const loopback = isLoopback(host);
-  const site = createSite({ ...options, hosts: loopback ? LOOPBACK_NAMES : null });
+  const { app, warm } = createSite({ ...options, hosts: loopback ? LOOPBACK_NAMES : null });
   const server = createAdaptorServer({
-    fetch: site.fetch,
+    fetch: app.fetch,
     serverOptions: { requestTimeout: REQUEST_TIMEOUT, headersTimeout: REQUEST_TIMEOUT },
   }) as Server & { closeAllConnections(): void };
   await new Promise<void>((resolve, reject) => {
@@ -39,14 +39,34 @@ export async function startSiteServer(
   });
   const address = server.address() as AddressInfo;
   const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  const warming = keepWarm(warm, options.onFault);
   return {
     url: `http://${name}:${address.port}/`,
     close: () =>
       new Promise((resolve) => {
+        clearInterval(warming);
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+}
+
+/** How often it is looked whether the warehouse has changed, in milliseconds. */
+const WARM_EVERY = 10_000;
+
+function keepWarm(warm: () => Promise<void>, onFault: (error: unknown) => void): NodeJS.Timeout {
+  let going = false;
+  const once = () => {
+    if (going) return;
+    going = true;
+    warm()
+      .catch(onFault)
+      .finally(() => {
+        going = false;
+      });
+  };
+  once();
+  return setInterval(once, WARM_EVERY).unref();
 }
 
 const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];

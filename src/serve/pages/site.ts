@@ -10,7 +10,7 @@ import { html } from "./html.ts";
 import { type Page, renderPage } from "./layout.ts";
 import type { CsvTable } from "./places.ts";
 import { type Reading, readWarehouse, startMemory } from "./reading.ts";
-import { addRoutes } from "./routes.ts";
+import { addRoutes, readAhead } from "./routes.ts";
 
 export interface SiteOptions {
   warehouse: Pick<Warehouse, "db">;
@@ -43,7 +43,13 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 };
 
-export function createSite({ warehouse, archive, hosts, onFault }: SiteOptions): Hono {
+export interface CreatedSite {
+  app: Hono;
+  /** Reads what takes longest, so that no visitor waits for it; at once where the warehouse has not changed. */
+  warm(): Promise<void>;
+}
+
+export function createSite({ warehouse, archive, hosts, onFault }: SiteOptions): CreatedSite {
   const memory = startMemory();
   const assets = readAssets();
   const styles = assets.styles.map(({ href }) => href);
@@ -52,12 +58,14 @@ export function createSite({ warehouse, archive, hosts, onFault }: SiteOptions):
     context.html(String(await renderPage(page, styles)), status);
   const absent = (context: Context) => show(context, NOT_FOUND, 404);
 
+  const read: Site["read"] = (work) => readWarehouse(warehouse, memory, work);
+
   guard(app, hosts);
   for (const asset of [...assets.styles, assets.icon]) app.get(asset.href.replace(/\?.*/, ""), serveAsset(asset));
   addRoutes({
     app,
     archived: openArchivedReader(archive),
-    read: (work) => readWarehouse(warehouse, memory, work),
+    read,
     show,
     absent,
     csv: answerCsv,
@@ -70,7 +78,7 @@ export function createSite({ warehouse, archive, hosts, onFault }: SiteOptions):
     onFault(error);
     return show(context, FAULT, 500);
   });
-  return app;
+  return { app, warm: () => read(readAhead) };
 }
 
 function guard(app: Hono, hosts: readonly string[] | null) {
