@@ -18,7 +18,9 @@ export async function runServe({ port, host }: ServeOptions, { terminal, signal 
   const listening = { host, port: readPort(port) };
   const warehouse = await openWarehouse(config);
   try {
-    const onFault = (error: unknown) => terminal.error(messageOf(error));
+    const onFault = (error: unknown) => {
+      if (!signal.aborted) terminal.error(messageOf(error));
+    };
     const server = await startSiteServer({ warehouse, archive: openArchive(config.dataDir), onFault }, listening);
     if (terminal.json) terminal.print(JSON.stringify({ url: server.url }));
     else terminal.print(server.url);

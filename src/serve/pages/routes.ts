@@ -7,6 +7,7 @@ import { parseCitation } from "../../resolve/citation.ts";
 import { csvOf, renderCouncil } from "./council.ts";
 import {
   findLetterOfFile,
+  type LetterRow,
   readCouncilAnswers,
   readCouncilLetters,
   readLetterAnswers,
@@ -44,11 +45,12 @@ export function addRoutes(site: Site) {
   addDirections(site);
 }
 
-/** What pages over every council remember. */
-export async function readAhead(reading: Reading): Promise<void> {
+/** What pages over every council remember. @returns a letter, if there is one. */
+export async function readAhead(reading: Reading): Promise<LetterRow | null> {
   await readCoverage(reading);
   await readDisagreements(reading);
-  await readReferrals(reading);
+  const [referral] = await readReferrals(reading);
+  return referral === undefined ? null : readLetterRow(reading, referral.letter_id);
 }
 
 function addOverviews({ app, read, show, absent, csv }: Site) {
@@ -205,7 +207,12 @@ const BLANK = { areaCode: "", request: "" };
 function addDirections({ app, read, show, csv }: Site) {
   const limit = bodyLimit({
     maxSize: LARGEST_BODY,
-    onError: (c) => show(c, renderDirectionsPage(null, BLANK, TOO_LONG, SITE), 413),
+    async onError(c) {
+      const answer = await show(c, renderDirectionsPage(null, BLANK, TOO_LONG, SITE), 413);
+      // The rest of the body stays unread, so nothing else can come over this connection.
+      answer.headers.set("Connection", "close");
+      return answer;
+    },
   });
   const refuse = (c: Context, form: typeof BLANK, problem: string) =>
     show(c, renderDirectionsPage(null, form, problem, SITE), 400);

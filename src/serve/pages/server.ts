@@ -42,31 +42,36 @@ export async function startSiteServer(
   const warming = keepWarm(warm, options.onFault);
   return {
     url: `http://${name}:${address.port}/`,
-    close: () =>
-      new Promise((resolve) => {
-        clearInterval(warming);
+    async close() {
+      await warming.stop();
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+    },
   };
 }
 
 /** How often it is looked whether the warehouse has changed, in milliseconds. */
 const WARM_EVERY = 10_000;
 
-function keepWarm(warm: () => Promise<void>, onFault: (error: unknown) => void): NodeJS.Timeout {
-  let going = false;
+function keepWarm(warm: () => Promise<void>, onFault: (error: unknown) => void): { stop(): Promise<void> } {
+  let going: Promise<void> | null = null;
   const once = () => {
-    if (going) return;
-    going = true;
-    warm()
+    going ??= warm()
       .catch(onFault)
       .finally(() => {
-        going = false;
+        going = null;
       });
   };
   once();
-  return setInterval(once, WARM_EVERY).unref();
+  const timer = setInterval(once, WARM_EVERY).unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      await going;
+    },
+  };
 }
 
 const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];

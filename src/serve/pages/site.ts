@@ -52,6 +52,7 @@ export interface CreatedSite {
 export function createSite({ warehouse, archive, hosts, onFault }: SiteOptions): CreatedSite {
   const memory = startMemory();
   const assets = readAssets();
+  const archived = openArchivedReader(archive);
   const styles = assets.styles.map(({ href }) => href);
   const app = new Hono();
   const show: Site["show"] = async (context, page, status = 200) =>
@@ -64,7 +65,7 @@ export function createSite({ warehouse, archive, hosts, onFault }: SiteOptions):
   for (const asset of [...assets.styles, assets.icon]) app.get(asset.href.replace(/\?.*/, ""), serveAsset(asset));
   addRoutes({
     app,
-    archived: openArchivedReader(archive),
+    archived,
     read,
     show,
     absent,
@@ -78,7 +79,14 @@ export function createSite({ warehouse, archive, hosts, onFault }: SiteOptions):
     onFault(error);
     return show(context, FAULT, 500);
   });
-  return { app, warm: () => read(readAhead) };
+  return {
+    app,
+    async warm() {
+      const letter = await read(readAhead);
+      // Starts a reader process; the letter's lines are remembered after that.
+      if (letter !== null) await archived.letterLines(letter.letter_id, letter.sha256);
+    },
+  };
 }
 
 function guard(app: Hono, hosts: readonly string[] | null) {
