@@ -225,6 +225,12 @@ describe.each(WAREHOUSES)("the pages on %s", (kind) => {
     expect(names.slice(0, 1)).toEqual(["England"]);
   });
 
+  test("a council without figures of a measure is told so", async () => {
+    const $ = await read("/measures/referrals?council=E06000063");
+    expect($(".govuk-inset-text").text()).toContain("Cumberland has no figures of this measure");
+    expect($("#council option[selected]").text()).toBe("Cumberland");
+  });
+
   test("a citation as the views write it leads to its page", async () => {
     const [row] = await site.rows("select citation, dfe_citation from answer where answered_by = 'dfe' limit 1");
     const response = await ask(`/citations?of=${encodeURIComponent(String(row?.dfe_citation))}`);
@@ -262,5 +268,9 @@ describe.each(WAREHOUSES)("the pages on %s", (kind) => {
     const again = await runCommand(words, site.setting.env);
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("--force replaces it")]);
     expect((await runCommand([...words, "--force"], site.setting.env)).code).toBe(0);
+    // The hostile letter on a terminal: no escape code, nothing that turns the writing direction.
+    const printed = await runCommand(["answers", "--council", "Coventry"], site.setting.env);
+    expect(printed.stdout).toContain("=HYPERLINK");
+    expect(printed.stdout + printed.stderr).not.toMatch(/[^\P{Cc}\n\t]|[\u202a-\u202e]/u);
   }, 60_000);
 });
