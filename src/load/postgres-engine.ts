@@ -4,9 +4,8 @@ import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { LockedError, messageOf, WarehouseError } from "../errors.ts";
 import { type Connection, type Engine, PARSERS, TYPE } from "./engine.ts";
+import { LOCK } from "./lock-keys.ts";
 
-/** Any fixed number does: advisory locks are per database. */
-const WRITER_LOCK = 732_100_001;
 const CONNECT_TIMEOUT = 10_000;
 /** Longest wait for a table that somebody else has locked. While a schema change waits, readers wait behind it. */
 const LOCK_TIMEOUT = 8_000;
@@ -51,9 +50,10 @@ export function openPostgres(url: string): Engine {
     kind: "postgres",
     location,
     connect,
-    async lock() {
+    async lock(shared) {
       const connection = await connect();
-      const answer = await connection.run("select pg_try_advisory_lock($1) as locked", [WRITER_LOCK]);
+      const call = shared ? "pg_try_advisory_lock_shared" : "pg_try_advisory_lock";
+      const answer = await connection.run(`select ${call}($1) as locked`, [LOCK.writer]);
       if (answer.rows[0]?.locked === true) return connection;
       connection.release();
       throw new LockedError("locked", `another run is writing to ${location}; nothing was done`);

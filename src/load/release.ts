@@ -1,6 +1,7 @@
 /** Loads a kept release: in one transaction every data set whose content, areas or reading changed; or nothing. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { sql } from "kysely";
 import { AUTHORITIES, type Authority, areaCodeOf, authorityByDfeCode } from "../catalogue/authorities.ts";
 import { measuresOf } from "../catalogue/measures.ts";
 import type { DataSet, Publication } from "../catalogue/publications.ts";
@@ -12,6 +13,7 @@ import type { AreaSelection } from "../transform/dfe-area.ts";
 import { type DfeFile, observationsFrom, startReading } from "../transform/dfe-observations.ts";
 import type { Finding } from "../transform/finding.ts";
 import { saveFindings, saveSourceFile } from "./ledger.ts";
+import { LOCK } from "./lock-keys.ts";
 import {
   checkCount,
   copyObservations,
@@ -21,9 +23,11 @@ import {
   type SourceFileKey,
   settleDuplicates,
 } from "./observations.ts";
+import { countChanges, type ReleaseChange } from "./release-changes.ts";
+import { findDoubts, findVintageBefore } from "./release-doubts.ts";
 import { recordVersion } from "./release-version.ts";
 import type { SourceFileTable } from "./tables.ts";
-import type { Warehouse, WritableWarehouse, WriteSession } from "./warehouse.ts";
+import { retryConflicts, type Warehouse, type WritableWarehouse, type WriteSession } from "./warehouse.ts";
 
 /** Raised when the meaning of a cell changes in code, not in the catalogue: files are then read again. */
 const READER = 1;
@@ -43,6 +47,21 @@ export interface LoadedRelease {
   files: LoadedFile[];
   findings: Finding[];
   extraColumns: { file: string; columns: string[] }[];
+  /** What an amendment changed, where it replaced a version that was loaded. */
+  changes: ReleaseChange[];
+}
+
+/** A release that is too odd to be loaded unless a person accepts it. What was loaded before stands. */
+export class HeldReleaseError extends SourceNotTrustedError {
+  readonly doubts: readonly string[];
+
+  constructor(release: string, doubts: readonly string[]) {
+    super(
+      "held-for-review",
+      `release ${release} is held: ${doubts.join("; ")}. If that is right: s21 accept ${release}`,
+    );
+    this.doubts = doubts;
+  }
 }
 
 /** What the warehouse holds of a release version. */
@@ -82,6 +101,26 @@ export async function findHeldRelease(
   return { files, updateCount: version.update_count, publishedAt: version.published_at };
 }
 
+/** Why this very version waits for a person; null where it does not. */
+export async function findWaitingRelease(
+  { db }: Warehouse,
+  publication: string,
+  version: { slug: string; id: string; publishedAt: string; updateCount: number | null },
+): Promise<string | null> {
+  const held = await db
+    .selectFrom("release_version")
+    .select(["held_because", "update_count", "published_at"])
+    .where("publication", "=", publication)
+    .where("release", "=", version.slug)
+    .where("release_version_id", "=", version.id)
+    .where("status", "=", "refused")
+    .where("held_because", "is not", null)
+    .where("accepted_at", "is", null)
+    .executeTakeFirst();
+  const isSame = held?.published_at === version.publishedAt && held.update_count === version.updateCount;
+  return isSame ? held.held_because : null;
+}
+
 /** Whether the file's rows in the warehouse are what reading it now would give. */
 export function isCurrent(
   file: SourceFileTable,
@@ -90,6 +129,12 @@ export function isCurrent(
   selection: AreaSelection,
 ): boolean {
   return file.reader === fingerprintReader(publication, dataSet) && covers(file.areas, selection);
+}
+
+/** Whether a data set that was read with this fingerprint would be read the same way now. */
+export function hasCurrentReader(reader: string | null, publication: Publication, code: string): boolean {
+  const dataSet = publication.dataSets.find((one) => one.code === code);
+  return dataSet === undefined || reader === fingerprintReader(publication, dataSet);
 }
 
 /** Changes whenever the catalogue would read the data set otherwise. */
@@ -108,24 +153,44 @@ function covers(areas: string[] | null, selection: AreaSelection): boolean {
  * the release then, and what was loaded before stands.
  */
 export async function loadRelease(warehouse: WritableWarehouse, request: LoadRequest): Promise<LoadedRelease> {
+  return retryConflicts(() => warehouse.transaction((session) => loadFiles(session, request)));
+}
+
+async function loadFiles(session: WriteSession, request: LoadRequest): Promise<LoadedRelease> {
   const { publication, release, stamp } = request;
-  return warehouse.transaction(async (session) => {
-    const result: LoadedRelease = { files: [], findings: [], extraColumns: [] };
-    for (const file of release.files) {
-      result.files.push(await loadFile(session, { ...request, result }, file));
-    }
-    for (const dataSet of release.absent)
-      result.files.push(describeAbsent(dataSet, release.version, release.version.id !== "local"));
-    result.files.sort((one, other) => (one.code < other.code ? -1 : 1));
-    if (request.isRecalled !== true) await recordVersion(session, publication, release, stamp);
-    return result;
-  });
+  // Another worker may be given the same release: whoever comes second finds it loaded.
+  const locked = `${publication.slug}/${release.version.slug}`;
+  await sql`select pg_advisory_xact_lock(${sql.lit(LOCK.release)}, hashtext(${locked}))`.execute(session.db);
+  const result: LoadedRelease = { files: [], findings: [], extraColumns: [], changes: [] };
+  const doubts: string[] = [];
+  const notes: LoadNote[] = [];
+  for (const file of release.files) {
+    result.files.push(await loadFile(session, { ...request, result, doubts, notes }, file));
+  }
+  if (doubts.length > 0 && request.isTrusted !== true && !(await isAccepted(session, request))) {
+    throw new HeldReleaseError(release.version.slug, doubts);
+  }
+  for (const dataSet of release.absent)
+    result.files.push(describeAbsent(dataSet, release.version, release.version.id !== "local"));
+  result.files.sort((one, other) => (one.code < other.code ? -1 : 1));
+  if (request.isRecalled !== true) await recordVersion(session, publication, release, stamp);
+  await request.onLoaded?.(notes);
+  return result;
+}
+
+/** Which rows of a file were loaded: what loading it again elsewhere has to know. */
+export interface LoadNote {
+  sha256: string;
+  dataSet: string;
+  /** Authorities (DfE codes); null: all. */
+  areas: string[] | null;
 }
 
 export interface LoadRequest {
   publication: Publication;
   release: KeptRelease;
-  selection: AreaSelection;
+  /** For all files, or for each. */
+  selection: AreaSelection | ((file: KeptDataSet) => AreaSelection);
   stamp: RunStamp;
   /** Only read again from the archive: what the ledger says of the version stands. */
   isRecalled?: boolean;
@@ -133,10 +198,17 @@ export interface LoadRequest {
   onRows?: ((code: string, rows: number, total: number) => void) | undefined;
   /** Ends the load, and rolls it back. */
   signal?: AbortSignal | undefined;
+  /** Called when all is proven and written, just before it is committed. */
+  onLoaded?: ((files: readonly LoadNote[]) => Promise<void>) | undefined;
+  /** Whether odd files are loaded without a person: they were loaded before. */
+  isTrusted?: boolean | undefined;
 }
 
 interface Loading extends LoadRequest {
   result: LoadedRelease;
+  /** Why a person should look before this is loaded. */
+  doubts: string[];
+  notes: LoadNote[];
 }
 
 /** Passes records on; between some of them it tells how far it is, and stops when it is told to. */
@@ -157,7 +229,8 @@ async function* watchRecords<T>(
 }
 
 async function loadFile(session: WriteSession, loading: Loading, file: KeptDataSet): Promise<LoadedFile> {
-  const { publication, release, selection } = loading;
+  const { publication, release } = loading;
+  const selection = typeof loading.selection === "function" ? loading.selection(file) : loading.selection;
   const key = {
     sha256: file.sha256,
     publication: publication.slug,
@@ -176,12 +249,14 @@ async function loadFile(session: WriteSession, loading: Loading, file: KeptDataS
   const source = sourceOf(publication, release, file, known);
   const { header, records } = await openTable(createReadStream(file.path, { highWaterMark: 1_048_576 }), file.fileName);
   const table = { header, records: watchRecords(records, file, loading) };
-  if (held !== undefined) await removeObservations(session, key);
+  // Also where the ledger does not know it: a restored or lost ledger must not double the rows.
+  await removeObservations(session, key);
   const copied = await copyObservations(session, observationsFrom(table, source, widened, reading), loading.stamp);
   checkRows(reading.rows, file, release.version.slug);
   checkCount(copied, await countObservations(session, key), file.fileName);
   const findings = [...reading.findings, ...(await settleDuplicates(session, key))];
   const observations = await countObservations(session, key);
+  const areas = widened === "all" ? null : widened.map((authority) => authority.dfeCode).sort();
   await saveFindings(session, key, file.fileName, findings, loading.stamp);
   await saveSourceFile(session, {
     ...key,
@@ -193,19 +268,48 @@ async function loadFile(session: WriteSession, loading: Loading, file: KeptDataS
     rows: reading.rows,
     rows_kept: reading.kept,
     observations,
-    areas: widened === "all" ? null : widened.map((authority) => authority.dfeCode).sort(),
+    areas,
     reader: fingerprintReader(publication, file.dataSet),
     extra_columns: reading.extraColumns,
     published_at: source.publishedAt,
-    fetched_at: known?.fetched_at ?? loading.stamp.loaded_at,
+    fetched_at: known?.fetched_at ?? file.fetchedAt,
     licence: publication.licence,
     ...loading.stamp,
   });
   loading.result.findings.push(...findings);
+  loading.notes.push({ sha256: file.sha256, dataSet: file.dataSet.code, areas });
+  if (held === undefined)
+    await compareWithBefore(session, loading, { ...key, fileName: file.fileName, rows: reading.rows }, widened);
   if (reading.extraColumns.length > 0) {
     loading.result.extraColumns.push({ file: file.fileName, columns: reading.extraColumns });
   }
   return describeFile(file, reading.rows, observations, "loaded");
+}
+
+/** Whether a new file is odd beside the one before it, and what it changed where it replaces one. */
+async function compareWithBefore(
+  session: WriteSession,
+  { release, result, doubts }: Loading,
+  file: SourceFileKey & { fileName: string; rows: number },
+  selection: AreaSelection,
+) {
+  const before = await findVintageBefore(session, file, release.version.publishedAt);
+  if (before === undefined) return;
+  doubts.push(...(await findDoubts(session, file, before, selection === "all" ? null : selection.map(areaCodeOf))));
+  if (before.release === file.release) result.changes.push(...(await countChanges(session, file, before.sha256)));
+}
+
+/** Whether a person has accepted exactly these files. */
+async function isAccepted({ db }: WriteSession, { publication, release }: LoadRequest): Promise<boolean> {
+  const version = await db
+    .selectFrom("release_version")
+    .select("files")
+    .where("publication", "=", publication.slug)
+    .where("release", "=", release.version.slug)
+    .where("release_version_id", "=", release.version.id)
+    .where("accepted_at", "is not", null)
+    .executeTakeFirst();
+  return version !== undefined && release.files.every((file) => version.files[file.dataSet.code] === file.sha256);
 }
 
 /** A file that was first read from a local bundle is read again when EES tells its version, or someone its date. */

@@ -17,6 +17,9 @@ export interface RunTable {
   version: string;
   counts: ColumnType<unknown, string | undefined, string>;
   problem: string | null;
+  job: Generated<string | null>;
+  scheduled_for: Generated<string | null>;
+  details: ColumnType<unknown, string | undefined, string>;
 }
 
 export type ReleaseStatus = "seen" | "loaded" | "incomplete" | "refused" | "withdrawn";
@@ -38,6 +41,9 @@ export interface ReleaseVersionTable {
   problem: string | null;
   first_seen_at: string;
   last_checked_at: string;
+  held_because: Generated<string | null>;
+  accepted_at: Generated<string | null>;
+  accepted_by: Generated<string | null>;
 }
 
 export interface SourceFileTable {
