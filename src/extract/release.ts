@@ -96,12 +96,44 @@ async function keepVersion(ees: Ees, found: FoundRelease, archive: Archive): Pro
       else if (listed !== undefined) files.push(await keepSingly(ees, dataSet, listed, found, archive));
       else absent.push(dataSet);
     }
+    await keepVersionDocument(found, manifest, archive);
     // The whole bundle too: what DfE amends, it removes. Its bytes differ at every download, so not without cause.
     if (files.some((file) => file.isNew)) await keepBundle(path, url, found, archive);
     return { version, manifest, files, absent };
   } finally {
     await rm(zip, { force: true });
   }
+}
+
+/** Name under which the archive keeps what EES says of a version. */
+export const VERSION_DOCUMENT = "release-version.json";
+
+/** What EES says of a version, for loading it again when EES no longer says it. */
+export interface VersionDocument {
+  version: ReleaseVersion;
+  manifest: ListedDataSet[];
+}
+
+async function keepVersionDocument(
+  { publication, version }: FoundRelease,
+  manifest: ListedDataSet[],
+  archive: Archive,
+) {
+  const document: VersionDocument = { version, manifest };
+  const bytes = async function* () {
+    yield Buffer.from(JSON.stringify(document));
+  };
+  await archive.keep(bytes(), {
+    source: "dfe",
+    fileName: VERSION_DOCUMENT,
+    url: null,
+    fetchedAt: new Date().toISOString(),
+    licence: publication.licence,
+    publication: publication.slug,
+    release: version.slug,
+    releaseVersionId: version.id,
+    publishedAt: version.publishedAt,
+  });
 }
 
 async function keepBundle(path: string, url: string, { publication, version }: FoundRelease, archive: Archive) {
@@ -255,6 +287,7 @@ export async function recallRelease(
     url: string | null;
     bytes: number;
     rows: number | null;
+    fetched_at: string;
   }[],
   absent: DataSet[],
 ): Promise<KeptRelease | null> {
@@ -263,8 +296,8 @@ export async function recallRelease(
     const dataSet = publication.dataSets.find((one) => one.code === file.data_set);
     const path = archive.find(file.sha256);
     if (dataSet === undefined || path === null) return null;
-    const { sha256, bytes, url, rows } = file;
-    files.push({ sha256, bytes, path, isNew: false, dataSet, fileName: file.file_name, url, listedRows: rows });
+    const { sha256, bytes, url, rows: listedRows, file_name: fileName, fetched_at: fetchedAt } = file;
+    files.push({ sha256, bytes, path, isNew: false, fetchedAt, dataSet, fileName, url, listedRows });
   }
   return { version, manifest: null, files, absent };
 }

@@ -54,6 +54,7 @@ describe("a file that is kept", () => {
       bytes: 8,
       path: join(dataDir, "archive", SHA256.slice(0, 2), SHA256),
       isNew: true,
+      fetchedAt: FOUND.fetchedAt,
     });
     expect(readFileSync(kept.path, "utf8")).toBe(TEXT);
     expect(placesOf(kept.path)).toEqual([FOUND]);

@@ -111,7 +111,8 @@ describe("a release of EES", () => {
     });
     const keptFiles = readdirSync(join(folder, "data", "archive"), { recursive: true, withFileTypes: true });
     const described = keptFiles.filter((entry) => entry.name.endsWith(".json"));
-    expect(described).toHaveLength(5);
+    // Four data sets, the bundle, and what EES says of the version.
+    expect(described).toHaveLength(6);
     expect(temporaryFiles()).toEqual([]);
   });
 
@@ -398,8 +399,8 @@ describe("a release that was kept before", () => {
   it("is had from the archive again, or not at all", async () => {
     const { keep } = await start();
     const kept = await keep();
-    const known = kept.files.map(({ sha256, dataSet, fileName, url, bytes }) => ({
-      ...{ sha256, data_set: dataSet.code, file_name: fileName, url, bytes, rows: 2 },
+    const known = kept.files.map(({ sha256, dataSet, fileName, url, bytes, fetchedAt }) => ({
+      ...{ sha256, data_set: dataSet.code, file_name: fileName, url, bytes, rows: 2, fetched_at: fetchedAt },
     }));
     const version = kept.version as Parameters<typeof recallRelease>[2];
     const recalled = await recallRelease(archive, PUBLICATION, version, known, []);
