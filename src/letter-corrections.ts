@@ -1,7 +1,9 @@
 /** A person's corrections into the warehouse. `s21 letters correct` is this. */
+import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import type { Config } from "./config.ts";
 import { EXIT, type ExitCode } from "./errors.ts";
+import { openArchive } from "./extract/archive.ts";
 import { type CorrectionLine, readCorrections } from "./extract/corrections.ts";
 import { type RunOutcome, recordRun, statusOfExit } from "./load/ledger.ts";
 import {
@@ -57,16 +59,29 @@ export async function correctLetters(
   const lines = await readCorrections(path);
   const warehouse = await openForWriting(config);
   try {
-    const { report } = await recordRun(warehouse, "letters correct", words, async (stamp) =>
-      warehouse.transaction((session) => applyAll(session, lines, path, stamp)),
-    );
+    const { report } = await recordRun(warehouse, "letters correct", words, async (stamp) => {
+      await keepCorrections(config, path, stamp);
+      return warehouse.transaction((session) => applyCorrections(session, lines, path, stamp));
+    });
     return report;
   } finally {
     await warehouse.close();
   }
 }
 
-async function applyAll(session: WriteSession, lines: CorrectionLine[], path: string, stamp: RunStamp) {
+/** Kept like every file that was read: a warehouse that is made again needs what people put right. */
+async function keepCorrections(config: Config, path: string, stamp: RunStamp) {
+  await openArchive(config.dataDir).keep(createReadStream(path) as AsyncIterable<Buffer>, {
+    source: "person",
+    fileName: basename(path),
+    url: null,
+    fetchedAt: stamp.loaded_at,
+    licence: "",
+  });
+}
+
+/** Applies lines to the letters in the warehouse; `path` is for messages. */
+export async function applyCorrections(session: WriteSession, lines: CorrectionLine[], path: string, stamp: RunStamp) {
   const corrections: CorrectedLine[] = [];
   const problems: CorrectionsReport["problems"] = [];
   const done = new Map<string, CorrectionLine>();

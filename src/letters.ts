@@ -25,7 +25,7 @@ import {
   summarise,
   UNREAD,
 } from "./letters-report.ts";
-import { recordRun } from "./load/ledger.ts";
+import { type RunOutcome, recordRun } from "./load/ledger.ts";
 import { identifyLetter, type LetterIdentity } from "./load/letter-identity.ts";
 import { saveSetAside } from "./load/letter-issues.ts";
 import { findHeldLetter } from "./load/letter-ledger.ts";
@@ -70,14 +70,24 @@ export async function addLetters(
   try {
     const archive = openArchive(config.dataDir);
     await archive.sweep();
-    const { report } = await recordRun(warehouse, "letters add", words, async (stamp) => {
-      const road: Road = { warehouse, archive, stamp, reader: request.reader ?? fingerprintReader() };
-      return summarise(warehouse, stamp, await addAll(road, request, note, signal));
-    });
+    const { report } = await recordRun(warehouse, "letters add", words, (stamp) =>
+      addLettersInto({ warehouse, archive, stamp }, request, note, signal),
+    );
     return report;
   } finally {
     await warehouse.close();
   }
+}
+
+/** The same inside a run that has the warehouse open: the job `read-letters` is this. */
+export async function addLettersInto(
+  opened: Omit<Road, "reader">,
+  request: AddRequest,
+  note: (message: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<{ outcome: RunOutcome; report: LettersReport }> {
+  const road: Road = { ...opened, reader: request.reader ?? fingerprintReader() };
+  return summarise(road.warehouse, road.stamp, await addAll(road, request, note, signal));
 }
 
 /** How often a long run says how far it is, in documents. */

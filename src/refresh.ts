@@ -1,6 +1,4 @@
 /** The DfE road: find, download, prove, keep, read, load. `s21 refresh` and the nightly job are this. */
-import { setMaxListeners } from "node:events";
-import pLimit from "p-limit";
 import { describeAnswers, fillBlanks } from "./backfill.ts";
 import type { Authority } from "./catalogue/authorities.ts";
 import { findPublication, PUBLICATIONS, type Publication } from "./catalogue/publications.ts";
@@ -10,8 +8,9 @@ import { openArchive } from "./extract/archive.ts";
 import { type Ees, type FoundPublication, findReleases } from "./extract/ees.ts";
 import { keepLocalRelease } from "./extract/local-release.ts";
 import { type RunOutcome, recordRun } from "./load/ledger.ts";
+import { LOCK } from "./load/lock-keys.ts";
 import { findCouncilsWithLetters, findKeptAreas } from "./load/release.ts";
-import { openForWriting, type WritableWarehouse } from "./load/warehouse.ts";
+import { inTurn, openForWriting, type WritableWarehouse } from "./load/warehouse.ts";
 import { readAuthorities } from "./named-authorities.ts";
 import {
   failedOutcome,
@@ -21,13 +20,13 @@ import {
   type ReleaseReport,
   type Road,
   type RoadWatcher,
-  refreshRelease,
   summarise,
 } from "./release-road.ts";
+import { refreshReleases } from "./release-workers.ts";
 import type { AreaSelection } from "./transform/dfe-area.ts";
 
-/** Releases that are fetched at the same time. */
-const RELEASES_AT_ONCE = 2;
+/** Other workers may be downloading: no download of theirs takes as long. In milliseconds. */
+export const ABANDONED = 24 * 60 * 60_000;
 
 export interface RefreshRequest {
   /** Slug, old or new. */
@@ -68,10 +67,11 @@ export async function refresh(
   const publication = findPublicationOrRefuse(request.publication);
   const named = readAuthorities([...request.las], watcher);
   const kept = readAuthorities([...config.las], watcher);
-  const warehouse = await openForWriting(config);
+  const shared = config.workers !== null && request.from === null;
+  const warehouse = await openForWriting(config, { shared });
   try {
     const archive = openArchive(config.dataDir);
-    await archive.sweep();
+    await archive.sweep(shared ? ABANDONED : 0);
     const { report } = await recordRun(warehouse, "refresh", words, async (stamp) => {
       const selection = request.allLas ? "all" : named.length > 0 ? named : await selectByDefault(warehouse, kept);
       const ees: Ees = { api: config.eesApi, fetching: { limits: config.download, signal, onRetry: watcher.note } };
@@ -79,10 +79,12 @@ export async function refresh(
       const road: Road = { warehouse, archive, ees, publication, selection, stamp, recheck, watcher, signal };
       const { found, outcomes } =
         request.from === null
-          ? await refreshFromEes(road, request)
+          ? await refreshFromEes(config, road, request)
           : { found: null, outcomes: [await refreshFromLocal(road, request, request.from)] };
       const offline = request.from !== null;
-      const filling = await fillBlanks(road, { found, outcomes, councils: null, offline });
+      const filling = await inTurn(warehouse, LOCK.plans, () =>
+        fillBlanks(road, { found, outcomes, councils: null, offline }),
+      );
       const { outcome, releases, problems, exitCode } = summarise([...outcomes, ...filling.outcomes], filling.planned);
       if (filling.answers.cells > 0) watcher.note(describeAnswers(filling.answers));
       const counts = { ...outcome.counts, ...filling.answers };
@@ -108,7 +110,7 @@ function findPublicationOrRefuse(slug: string): Publication {
 }
 
 /** Every council with a letter, and those of S21_LAS; where there is neither, what earlier runs were asked for. */
-async function selectByDefault(warehouse: WritableWarehouse, kept: Authority[]): Promise<AreaSelection> {
+export async function selectByDefault(warehouse: WritableWarehouse, kept: Authority[]): Promise<AreaSelection> {
   const selection = [...new Set([...(await findCouncilsWithLetters(warehouse)), ...kept])];
   if (selection.length > 0) return selection;
   const before = await findKeptAreas(warehouse);
@@ -124,26 +126,11 @@ interface Refreshed {
   outcomes: ReleaseOutcome[];
 }
 
-async function refreshFromEes(road: Road, request: RefreshRequest): Promise<Refreshed> {
+async function refreshFromEes(config: Config, road: Road, request: RefreshRequest): Promise<Refreshed> {
   const { ees, publication } = road;
   const found = await findReleases(ees, publication);
   const wanted = chooseReleases(request.release, found.releases, publication);
-  return { found, outcomes: await refreshTogether(road, found.slug, wanted) };
-}
-
-/** A fault that is no matter of one release ends the others too, and is thrown when they have ended. */
-async function refreshTogether(road: Road, slug: string, wanted: readonly string[]): Promise<ReleaseOutcome[]> {
-  const stopped = new AbortController();
-  const signal = AbortSignal.any([stopped.signal, ...(road.signal === undefined ? [] : [road.signal])]);
-  setMaxListeners(0, signal); // every request listens
-  const { ees } = road;
-  const together: Road = { ...road, signal, ees: { ...ees, fetching: { ...ees.fetching, signal } } };
-  const limit = pLimit(RELEASES_AT_ONCE);
-  const work = wanted.map((release) => limit(() => refreshRelease(together, slug, release)));
-  for (const one of work) one.catch((error: unknown) => stopped.abort(error));
-  const outcomes = await Promise.allSettled(work);
-  stopped.signal.throwIfAborted();
-  return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+  return { found, outcomes: await refreshReleases(config, road, found.slug, wanted) };
 }
 
 function chooseReleases(

@@ -17,12 +17,17 @@ import type { RunStamp } from "./load/observations.ts";
 import {
   describeAbsent,
   findHeldRelease,
+  findWaitingRelease,
   type HeldRelease,
+  HeldReleaseError,
   isCurrent,
   type LoadedFile,
+  type LoadNote,
+  type LoadRequest,
   loadRelease,
 } from "./load/release.ts";
-import { recordChecked, recordUnloaded, recordWithdrawn } from "./load/release-version.ts";
+import type { ReleaseChange } from "./load/release-changes.ts";
+import { recordChecked, recordHeld, recordUnloaded, recordWithdrawn } from "./load/release-version.ts";
 import type { WritableWarehouse } from "./load/warehouse.ts";
 import type { AreaSelection } from "./transform/dfe-area.ts";
 
@@ -44,6 +49,8 @@ export interface ReleaseReport {
   version_id: string | null;
   status: "loaded" | "unchanged" | "failed";
   files: LoadedFile[];
+  /** What an amendment changed, by data set and kind; missing where it replaced nothing that was loaded. */
+  changes?: ReleaseChange[];
 }
 
 /** All that bringing releases of one publication into the warehouse takes. */
@@ -82,6 +89,8 @@ export async function refreshRelease(road: Road, eesSlug: string, slug: string):
 /** Keeps in the ledger what became of a release that was not loaded. @returns whether it was loaded once, and is gone. */
 async function recordFailure(road: Road, slug: string, version: ReleaseVersion | null, error: unknown) {
   const { warehouse, publication, stamp } = road;
+  // What is held was noted where it was read, with its files.
+  if (error instanceof HeldReleaseError) return false;
   if (version !== null) {
     const status = error instanceof SourceUnreachableError ? "seen" : "refused";
     await recordUnloaded(warehouse, publication, version, { status, problem: messageOf(error) }, stamp);
@@ -116,6 +125,8 @@ export function failedOutcome(
 async function refreshVersion(road: Road, found: FoundRelease): Promise<ReleaseOutcome> {
   const { warehouse, publication, recheck, archive, watcher } = road;
   const { version } = found;
+  const waiting = recheck ? null : await findWaitingRelease(warehouse, publication.slug, version);
+  if (waiting !== null) throw new HeldReleaseError(version.slug, [waiting]);
   const held = recheck ? null : await findHeldRelease(warehouse, publication.slug, version.slug, version.id);
   if (held !== null && sameVersion(held, version)) {
     if (held.files.every((file) => isCurrentFile(file, road))) return unchangedOutcome(road, version, held);
@@ -176,14 +187,11 @@ export async function loadKept(road: Road, kept: KeptRelease, isRecalled = false
   signal?.throwIfAborted();
   const onRows = (code: string, rows: number, total: number) =>
     road.watcher.progress(`loading ${kept.version.slug} ${code}`, rows, total);
-  const loaded = await loadRelease(warehouse, {
-    publication,
-    release: kept,
-    selection,
-    stamp,
-    isRecalled,
-    onRows,
-    signal,
+  const request: LoadRequest = { publication, release: kept, selection, stamp, isRecalled, onRows, signal };
+  const onLoaded = (files: readonly LoadNote[]) => noteLoaded(road, kept, files);
+  const loaded = await loadRelease(warehouse, { ...request, onLoaded }).catch(async (error: unknown) => {
+    if (error instanceof HeldReleaseError) await recordHeld(warehouse, publication, kept, error.doubts, stamp);
+    throw error;
   });
   const absent = loaded.files.filter((file) => file.status === "absent");
   const changed = loaded.files.some((file) => file.status === "loaded");
@@ -194,6 +202,7 @@ export async function loadKept(road: Road, kept: KeptRelease, isRecalled = false
       version_id: kept.version.id,
       status: changed ? "loaded" : "unchanged",
       files: loaded.files,
+      ...(loaded.changes.length > 0 ? { changes: loaded.changes } : {}),
     },
     problems: [
       ...absent.map((file) => ({ code: "data-set-absent", message: file.problem as string })),
@@ -209,6 +218,17 @@ export async function loadKept(road: Road, kept: KeptRelease, isRecalled = false
     ],
     exitCode: absent.length > 0 || loaded.findings.length > 0 ? EXIT.partial : EXIT.done,
   };
+}
+
+async function noteLoaded(
+  { archive, publication }: Road,
+  { version, files }: KeptRelease,
+  notes: readonly LoadNote[],
+): Promise<void> {
+  const place = { publication: publication.slug, release: version.slug, releaseVersionId: version.id };
+  for (const { sha256, dataSet, areas } of notes) {
+    if (files.some((file) => file.sha256 === sha256)) await archive.noteLoaded(sha256, { ...place, dataSet }, areas);
+  }
 }
 
 function lacksCount(file: KeptRelease["files"][number]): boolean {
@@ -232,12 +252,16 @@ const GRAVITY: readonly ExitCode[] = [
   EXIT.limit,
 ];
 
-/** The gravest outcome decides the exit code; the counts are for the ledger. `planned`: plans of letters that changed. */
-export function summarise(outcomes: ReleaseOutcome[], planned: number): RoadSummary {
-  const exitCode = outcomes.reduce<ExitCode>(
-    (gravest, { exitCode: one }) => (GRAVITY.indexOf(one) > GRAVITY.indexOf(gravest) ? one : gravest),
+export function gravest(exitCodes: readonly ExitCode[]): ExitCode {
+  return exitCodes.reduce<ExitCode>(
+    (most, one) => (GRAVITY.indexOf(one) > GRAVITY.indexOf(most) ? one : most),
     EXIT.done,
   );
+}
+
+/** The gravest outcome decides the exit code; the counts are for the ledger. `planned`: plans of letters that changed. */
+export function summarise(outcomes: ReleaseOutcome[], planned: number): RoadSummary {
+  const exitCode = gravest(outcomes.map((outcome) => outcome.exitCode));
   const releases = outcomes.map((outcome) => outcome.report);
   const problems = outcomes.flatMap((outcome) => outcome.problems);
   const loaded = releases.flatMap((release) => release.files).filter((file) => file.status === "loaded");
@@ -260,9 +284,30 @@ export function summarise(outcomes: ReleaseOutcome[], planned: number): RoadSumm
           .slice(0, 20)
           .join("\n");
   return {
-    outcome: { status, exitCode, counts, problem },
+    outcome: { status, exitCode, counts, problem, details: detailsOf(outcomes) },
     exitCode,
     releases,
     problems,
   };
+}
+
+/** What the ledger keeps of it besides the counts. */
+function detailsOf(outcomes: readonly ReleaseOutcome[]): Record<string, unknown> {
+  const reasons: Record<string, number> = {};
+  for (const { code } of outcomes.flatMap((outcome) => outcome.problems)) reasons[code] = (reasons[code] ?? 0) + 1;
+  const releases = outcomes.map(({ report: { publication, release, version_id, status, files, changes } }) => ({
+    publication,
+    release,
+    version_id,
+    status,
+    files: files.map(({ code, sha256, rows, observations, status: state }) => ({
+      data_set: code,
+      sha256,
+      rows,
+      observations,
+      status: state,
+    })),
+    ...(changes === undefined ? {} : { changes }),
+  }));
+  return { releases, reasons };
 }

@@ -5,7 +5,17 @@ import { UsageError } from "../errors.ts";
 import { openWarehouse } from "../load/warehouse.ts";
 import { formatTable } from "../serve/table.ts";
 
-const COLUMNS = ["started_at", "ended_at", "command", "status", "exit_code", "started_by", "problem"];
+const COLUMNS = [
+  "started_at",
+  "ended_at",
+  "command",
+  "job",
+  "scheduled_for",
+  "status",
+  "exit_code",
+  "started_by",
+  "problem",
+];
 
 export async function runRuns(options: { last: string }, { terminal }: Context): Promise<number> {
   if (!/^[1-9]\d{0,5}$/.test(options.last)) {
