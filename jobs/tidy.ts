@@ -1,7 +1,7 @@
-/** Once a week: what killed runs left half written. */
+/** Once a week: what killed runs left half written, where none came after them to sweep it. */
 import type { Job } from "../src/job.ts";
-import { reportSwept } from "../src/nightly.ts";
-import { ABANDONED } from "../src/refresh.ts";
+import { ABANDONED } from "../src/run.ts";
+import { reportSwept } from "../src/upkeep-reports.ts";
 
 export const tidy: Job = {
   name: "tidy",

@@ -3,15 +3,14 @@ import { hostname } from "node:os";
 import { findPublication, type Publication } from "./catalogue/publications.ts";
 import type { Config } from "./config.ts";
 import { type ExitCode, SourceNotTrustedError, UsageError } from "./errors.ts";
-import { openArchive } from "./extract/archive.ts";
 import { recallVersion } from "./extract/archived-release.ts";
-import { acceptHeld, findHeldForReview } from "./load/held-releases.ts";
-import { type RunOutcome, recordRun, userName } from "./load/ledger.ts";
-import { findKeptAreas } from "./load/release.ts";
-import { openForWriting } from "./load/warehouse.ts";
-import { readAuthorities } from "./named-authorities.ts";
-import { selectByDefault } from "./refresh.ts";
-import { failedOutcome, loadKept, type Problem, type ReleaseReport, type Road, summarise } from "./release-road.ts";
+import { type RunOutcome, userName } from "./load/ledger.ts";
+import { findReleaseForReview, recordAccepted } from "./load/release-review.ts";
+import { selectEverything } from "./nightly.ts";
+import { failedOutcome, loadKept, type ReleaseReport, type Road } from "./release-road.ts";
+import { summarise } from "./release-summary.ts";
+import { performRun } from "./run.ts";
+import type { Problem } from "./run-outcome.ts";
 
 export interface AcceptReport {
   run_id: string;
@@ -35,45 +34,34 @@ export async function acceptRelease(
 ): Promise<AcceptReport> {
   const publication = findPublication(publicationSlug);
   if (publication === undefined) throw new UsageError("unknown-publication", `no publication ${publicationSlug}`);
-  const warehouse = await openForWriting(config);
-  try {
-    const archive = openArchive(config.dataDir);
-    const held = await findHeldForReview(warehouse, publication.slug, release);
+  const watcher = { note, progress: () => undefined };
+  const { report } = await performRun(config, { command: "accept", words, watcher, signal }, async (context) => {
+    const { warehouse, archive, stamp } = context;
+    const held = await findReleaseForReview(warehouse, publication.slug, release);
     if (held === null) throw nothingHeld(publication, release);
-    const { report } = await recordRun(warehouse, "accept", words, async (stamp) => {
-      const kept = await recallVersion(archive, publication, held);
-      if (kept === null) {
-        throw new SourceNotTrustedError(
-          "not-in-archive",
-          `a file of release ${release} is not in ${config.dataDir} any more: run s21 refresh --release ${release} --recheck, then accept`,
-        );
-      }
-      note(`${publication.slug} ${release}: held because ${held.because}`);
-      await acceptHeld(warehouse, held, `${userName()}@${hostname()}`, stamp);
-      const areas = await findKeptAreas(warehouse);
-      const named = readAuthorities([...config.las], { note });
-      const selection = areas === "all" ? areas : await selectByDefault(warehouse, [...new Set([...named, ...areas])]);
-      const ees = { api: config.eesApi, fetching: { limits: config.download, signal } };
-      const watcher = { note, progress: () => undefined };
-      const road: Road = { warehouse, archive, ees, publication, selection, stamp, recheck: false, watcher, signal };
-      const outcome = await loadKept(road, kept).catch((error: unknown) =>
-        failedOutcome(road, release, held.versionId, error),
-      );
-      const { outcome: counted, releases, problems, exitCode } = summarise([outcome], 0);
-      return {
-        outcome: counted,
-        report: { run_id: stamp.run_id, status: counted.status, releases, problems, exitCode },
-      };
-    });
-    return report;
-  } finally {
-    await warehouse.close();
-  }
+    const kept = await recallVersion(archive, publication, held);
+    if (kept === null) throw notInArchive(config, release);
+    note(`${publication.slug} ${release}: held because ${held.because}`);
+    await recordAccepted(warehouse, held, `${userName()}@${hostname()}`, stamp);
+    const road: Road = { ...context, publication, selection: await selectEverything(context), recheck: false };
+    const loaded = await loadKept(road, kept).catch((error) => failedOutcome(road, release, held.versionId, error));
+    const { outcome, releases, problems } = summarise([loaded], 0);
+    const { status, exitCode } = outcome;
+    return { outcome, report: { run_id: stamp.run_id, status, releases, problems, exitCode } };
+  });
+  return report;
 }
 
 function nothingHeld(publication: Publication, release: string): UsageError {
   return new UsageError(
     "nothing-held",
     `nothing of release ${release} of ${publication.slug} is held; s21 status lists what is`,
+  );
+}
+
+function notInArchive({ dataDir }: Config, release: string): SourceNotTrustedError {
+  return new SourceNotTrustedError(
+    "not-in-archive",
+    `a file of release ${release} is not in ${dataDir} any more: run s21 refresh --release ${release} --recheck, then accept`,
   );
 }

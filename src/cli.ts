@@ -131,6 +131,7 @@ function buildProgram(): Command {
   );
   add("runs", "the ledger of runs, newest first")
     .option("--last <n>", "how many", "20")
+    .option("--job <name>", "only runs of this job")
     .action((options) => act(options, async (o, context) => (await import("./commands/runs.ts")).runRuns(o, context)));
   add("status", "what is loaded, how fresh it is, and what waits for a person").action((options) =>
     act(options, async (_, context) => (await import("./commands/status.ts")).runStatus(context)),
@@ -195,9 +196,9 @@ function abortOnSignals(): AbortSignal {
   return controller.signal;
 }
 
-/** Nobody reads our notes any more: the run goes on without them. */
+/** Nobody reads our notes any more, or the disk that they went to is full: the run goes on without them. */
 process.stderr.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+  if (error.code !== "EPIPE" && error.code !== "ENOSPC") throw error;
 });
 
 /** `s21 … | head` closes our stdout: that is no fault. */

@@ -1,12 +1,9 @@
 /** What a job is, and how one is run: with the warehouse open, in the ledger, told about when something is wrong. */
 import type { Config } from "./config.ts";
-import { EXIT, type ExitCode, exitCodeOf, messageOf, S21Error, UsageError } from "./errors.ts";
-import { type Archive, openArchive } from "./extract/archive.ts";
-import type { Ees } from "./extract/ees.ts";
-import { findDaysRun, type RunOutcome, recordRun } from "./load/ledger.ts";
-import type { RunStamp } from "./load/observations.ts";
-import { openForWriting, type WritableWarehouse } from "./load/warehouse.ts";
-import type { Problem } from "./release-road.ts";
+import { EXIT, type ExitCode, exitCodeOf, InterruptedError, S21Error, UsageError } from "./errors.ts";
+import type { RunOutcome } from "./load/ledger.ts";
+import { performRun, type RunContext, RunDoneBefore, type RunRequest } from "./run.ts";
+import type { Problem } from "./run-outcome.ts";
 
 /** When the scheduler runs a job. */
 export type When =
@@ -29,22 +26,13 @@ export interface Job {
   run(context: JobContext): Promise<JobReport>;
 }
 
-/** What every job is given: the warehouse that it alone writes to, and the road's first pieces. */
-export interface JobContext {
-  config: Config;
-  warehouse: WritableWarehouse;
-  archive: Archive;
-  ees: Ees;
-  stamp: RunStamp;
-  /** For people and logs; never holds a letter's text. */
-  note(message: string): void;
+/** What every job is given: the run's context, and the time. */
+export interface JobContext extends RunContext {
   now(): Date;
-  signal: AbortSignal | undefined;
 }
 
 export interface JobReport {
-  exitCode: ExitCode;
-  /** For the ledger: what was counted. */
+  /** For the ledger: how it ended, and what was counted. */
   outcome: RunOutcome;
   problems: Problem[];
   /** Whether a release came that was not there before. */
@@ -89,63 +77,65 @@ export function findJob(jobs: readonly Job[], name: string): Job {
 
 /** Runs a job. Never throws for what goes wrong in it: the result tells, and so does its exit code. */
 export async function runJob(config: Config, job: Job, request: JobRequest): Promise<JobResult> {
-  const started = { job: job.name, scheduled_for: request.scheduledFor, started_at: request.now().toISOString() };
+  const { scheduledFor, now } = request;
+  const startedAt = now().toISOString();
   let runId: string | null = null;
+  const end = await runToEnd(config, job, request, (id) => {
+    runId = id;
+  });
+  const times = { started_at: startedAt, ended_at: now().toISOString() };
+  return { job: job.name, run_id: runId, scheduled_for: scheduledFor, ...times, ...end };
+}
+
+type End = Pick<JobResult, "status" | "exit_code" | "counts" | "problems" | "is_news" | "trace">;
+
+const NOTHING = { counts: {}, problems: [], is_news: false, trace: null };
+
+async function runToEnd(
+  config: Config,
+  job: Job,
+  { words, scheduledFor, note, now, signal }: JobRequest,
+  onStart: (runId: string) => void,
+): Promise<End> {
+  const request: RunRequest = {
+    command: "run",
+    words,
+    watcher: { note, progress: () => undefined },
+    signal,
+    shared: config.workers !== null,
+    occasion: { job: job.name, scheduledFor },
+  };
   try {
-    const report = await openAndRun(config, job, request, (id) => (runId = id));
-    return {
-      ...started,
-      run_id: runId,
-      status: report?.outcome.status ?? "already",
-      exit_code: report?.exitCode ?? EXIT.done,
-      ended_at: request.now().toISOString(),
-      counts: report?.outcome.counts ?? {},
-      problems: report?.problems ?? [],
-      is_news: report?.isNews === true,
-      trace: null,
-    };
-  } catch (thrown) {
-    const { signal } = request;
-    const error = signal?.aborted && !(thrown instanceof S21Error) ? signal.reason : thrown;
-    const exitCode = exitCodeOf(error);
-    return {
-      ...started,
-      run_id: runId,
-      status: exitCode === EXIT.interrupted || exitCode === EXIT.terminated ? "interrupted" : "failed",
-      exit_code: exitCode,
-      ended_at: request.now().toISOString(),
-      counts: {},
-      problems: [{ code: error instanceof S21Error ? error.code : "fault", message: messageOf(error) }],
-      is_news: false,
-      trace: error instanceof S21Error ? null : traceOf(error),
-    };
+    const { outcome, problems, isNews } = await performRun(config, request, (context) => {
+      onStart(context.stamp.run_id);
+      return job.run({ ...context, now });
+    });
+    const { status, exitCode, counts } = outcome;
+    return { ...NOTHING, status, exit_code: exitCode, counts, problems, is_news: isNews === true };
+  } catch (error) {
+    if (error instanceof RunDoneBefore) return { ...NOTHING, status: "already", exit_code: EXIT.done };
+    return endOf(signal?.aborted && !(error instanceof S21Error) ? signal.reason : error);
   }
+}
+
+/** Of a run that threw. */
+function endOf(error: unknown): End {
+  const exitCode = exitCodeOf(error);
+  const isInterrupted = error instanceof InterruptedError;
+  const code = error instanceof S21Error ? error.code : "fault";
+  // What a fault says may quote a letter: that stays in the ledger.
+  const message = error instanceof S21Error ? error.message : "a fault of ours; s21 runs has its words";
+  return {
+    ...NOTHING,
+    status: isInterrupted ? "interrupted" : "failed",
+    exit_code: exitCode,
+    problems: [{ code, message }],
+    trace: error instanceof S21Error ? null : traceOf(error),
+  };
 }
 
 function traceOf(error: unknown): string | null {
   if (!(error instanceof Error)) return null;
   const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
   return [error.name, ...frames].join("\n");
-}
-
-/** Null where this day's run was done before. */
-async function openAndRun(
-  config: Config,
-  job: Job,
-  { words, scheduledFor, note, now, signal }: JobRequest,
-  onRun: (runId: string) => void,
-): Promise<JobReport | null> {
-  const warehouse = await openForWriting(config, { shared: config.workers !== null });
-  try {
-    if (scheduledFor !== null && (await findDaysRun(warehouse, job.name, scheduledFor))) return null;
-    const archive = openArchive(config.dataDir);
-    const work = async (stamp: RunStamp) => {
-      onRun(stamp.run_id);
-      const ees: Ees = { api: config.eesApi, fetching: { limits: config.download, signal, onRetry: note } };
-      return job.run({ config, warehouse, archive, ees, stamp, note, now, signal });
-    };
-    return await recordRun(warehouse, "run", words, work, { job: job.name, scheduledFor });
-  } finally {
-    await warehouse.close();
-  }
 }

@@ -1,22 +1,20 @@
 /** A warehouse made again from the archive alone: the files that were loaded, in the order in which they came. */
 import { link, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Filling, fillBlanks } from "./backfill.ts";
+import { fillAll } from "./backfill.ts";
 import { authorityByDfeCode } from "./catalogue/authorities.ts";
-import { PUBLICATIONS } from "./catalogue/publications.ts";
 import type { Config } from "./config.ts";
 import { EXIT, type ExitCode, UsageError } from "./errors.ts";
-import { type Archive, type ArchivedFile, openArchive } from "./extract/archive.ts";
+import type { ArchivedFile } from "./extract/archive.ts";
 import { type ArchivedRelease, listArchivedReleases } from "./extract/archived-release.ts";
 import { readCorrections } from "./extract/corrections.ts";
 import { applyCorrections } from "./letter-corrections.ts";
 import { addLettersInto } from "./letters.ts";
-import { type RunOutcome, recordRun } from "./load/ledger.ts";
-import type { RunStamp } from "./load/observations.ts";
+import type { RunOutcome } from "./load/ledger.ts";
 import { loadRelease } from "./load/release.ts";
-import { openForWriting, type WritableWarehouse } from "./load/warehouse.ts";
-import { outcomeOf } from "./nightly.ts";
-import { gravest, type Problem, type Road } from "./release-road.ts";
+import type { WritableWarehouse } from "./load/warehouse.ts";
+import { performRun, type RunContext } from "./run.ts";
+import { outcomeOf, type Problem } from "./run-outcome.ts";
 
 export interface RebuildReport {
   run_id: string;
@@ -24,14 +22,6 @@ export interface RebuildReport {
   counts: Record<string, number>;
   problems: Problem[];
   exitCode: ExitCode;
-}
-
-interface Rebuilding {
-  warehouse: WritableWarehouse;
-  archive: Archive;
-  stamp: RunStamp;
-  note(message: string): void;
-  signal: AbortSignal | undefined;
 }
 
 /** What one part of it came to. */
@@ -50,23 +40,17 @@ export async function rebuild(
   note: (message: string) => void,
   signal: AbortSignal | undefined,
 ): Promise<RebuildReport> {
-  const warehouse = await openForWriting(config);
-  try {
-    await refuseFull(warehouse);
-    const archive = openArchive(config.dataDir);
-    const { report } = await recordRun(warehouse, "rebuild", words, async (stamp) => {
-      const rebuilding: Rebuilding = { warehouse, archive, stamp, note, signal };
-      const files = await archive.list();
-      const releases = await loadReleases(rebuilding, await listArchivedReleases(files));
-      const letters = await loadLetters(rebuilding, files);
-      const corrected = await correct(rebuilding, files);
-      const filled = await planOffline(config, rebuilding);
-      return summarise([releases, letters, corrected, filled], stamp.run_id);
-    });
-    return report;
-  } finally {
-    await warehouse.close();
-  }
+  const watcher = { note, progress: () => undefined };
+  const { report } = await performRun(config, { command: "rebuild", words, watcher, signal }, async (context) => {
+    await refuseFull(context.warehouse);
+    const files = await context.archive.list();
+    const releases = await loadReleases(context, await listArchivedReleases(files));
+    const letters = await loadLetters(context, files);
+    const corrected = await correct(context, files);
+    const filled = await planOffline(context);
+    return summarise([releases, letters, corrected, filled], context.stamp.run_id);
+  });
+  return report;
 }
 
 async function refuseFull({ db, location }: WritableWarehouse) {
@@ -81,7 +65,7 @@ async function refuseFull({ db, location }: WritableWarehouse) {
 }
 
 async function loadReleases(
-  { warehouse, stamp, note, signal }: Rebuilding,
+  { warehouse, stamp, watcher, signal }: RunContext,
   releases: readonly ArchivedRelease[],
 ): Promise<Part> {
   let observations = 0;
@@ -104,7 +88,7 @@ async function loadReleases(
     const written = loaded.files.filter((file) => file.status === "loaded");
     files += written.length;
     observations += written.reduce((sum, file) => sum + Number(file.observations), 0);
-    note(`${publication.slug} ${kept.version.slug}: ${written.length} files`);
+    watcher.note(`${publication.slug} ${kept.version.slug}: ${written.length} files`);
   }
   return {
     counts: { releases: releases.length, files_loaded: files, observations_written: observations },
@@ -113,10 +97,10 @@ async function loadReleases(
 }
 
 /** Letters are read from links that have the names that the files came with: names are part of what a letter says. */
-async function loadLetters({ warehouse, archive, stamp, note, signal }: Rebuilding, files: readonly ArchivedFile[]) {
+async function loadLetters(context: RunContext, files: readonly ArchivedFile[]): Promise<Part> {
   const letters = files.filter(({ provenance }) => provenance.source === "council");
   if (letters.length === 0) return { counts: {}, problems: [] };
-  const folder = archive.temporaryPath("");
+  const folder = context.archive.temporaryPath("");
   const paths: string[] = [];
   try {
     for (const [index, { path, provenance }] of letters.entries()) {
@@ -125,7 +109,7 @@ async function loadLetters({ warehouse, archive, stamp, note, signal }: Rebuildi
       paths.push(join(place, provenance.fileName));
       await link(path, join(place, provenance.fileName));
     }
-    const { outcome, report } = await addLettersInto({ warehouse, archive, stamp }, { paths }, note, signal);
+    const { outcome, report } = await addLettersInto(context, { paths });
     const problems = report.problems.map(({ code, message }) => ({ code, message }));
     return { counts: { letters: report.letters.length, ...outcome.counts }, problems };
   } finally {
@@ -133,7 +117,7 @@ async function loadLetters({ warehouse, archive, stamp, note, signal }: Rebuildi
   }
 }
 
-async function correct({ warehouse, stamp }: Rebuilding, files: readonly ArchivedFile[]): Promise<Part> {
+async function correct({ warehouse, stamp }: RunContext, files: readonly ArchivedFile[]): Promise<Part> {
   const problems: Problem[] = [];
   let applied = 0;
   for (const { path, provenance } of files.filter((file) => file.provenance.source === "person")) {
@@ -147,22 +131,8 @@ async function correct({ warehouse, stamp }: Rebuilding, files: readonly Archive
   return { counts: applied === 0 ? {} : { corrections_applied: applied }, problems };
 }
 
-async function planOffline(config: Config, { warehouse, archive, stamp, note, signal }: Rebuilding): Promise<Part> {
-  const fillings: Filling[] = [];
-  for (const publication of PUBLICATIONS) {
-    const road: Road = {
-      warehouse,
-      archive,
-      ees: { api: config.eesApi, fetching: { limits: config.download, signal } },
-      publication,
-      selection: [],
-      stamp,
-      recheck: false,
-      watcher: { note, progress: () => undefined },
-      signal,
-    };
-    fillings.push(await fillBlanks(road, { found: null, outcomes: [], councils: null, offline: true }));
-  }
+async function planOffline(context: RunContext): Promise<Part> {
+  const fillings = await fillAll(context, () => ({ found: null, outcomes: [], councils: null, offline: true }));
   return { counts: { ...fillings.at(-1)?.answers }, problems: [] };
 }
 
@@ -173,7 +143,7 @@ function summarise(parts: readonly Part[], runId: string): { outcome: RunOutcome
     for (const [name, count] of Object.entries(part.counts)) counts[name] = (counts[name] ?? 0) + count;
   }
   counts.problems = problems.length;
-  const exitCode = gravest([problems.length > 0 ? EXIT.partial : EXIT.done]);
+  const exitCode = problems.length > 0 ? EXIT.partial : EXIT.done;
   const outcome = outcomeOf(exitCode, true, counts, problems);
   return { outcome, report: { run_id: runId, status: outcome.status, counts, problems, exitCode } };
 }

@@ -4,29 +4,19 @@ import type { Authority } from "./catalogue/authorities.ts";
 import { findPublication, PUBLICATIONS, type Publication } from "./catalogue/publications.ts";
 import type { Config } from "./config.ts";
 import { type ExitCode, SourceUnreachableError, UsageError } from "./errors.ts";
-import { openArchive } from "./extract/archive.ts";
-import { type Ees, type FoundPublication, findReleases } from "./extract/ees.ts";
+import { type FoundPublication, findReleases } from "./extract/ees.ts";
 import { keepLocalRelease } from "./extract/local-release.ts";
-import { type RunOutcome, recordRun } from "./load/ledger.ts";
+import { findCouncilsWithLetters, findKeptAreas } from "./load/kept-areas.ts";
+import type { RunOutcome } from "./load/ledger.ts";
 import { LOCK } from "./load/lock-keys.ts";
-import { findCouncilsWithLetters, findKeptAreas } from "./load/release.ts";
-import { inTurn, openForWriting, type WritableWarehouse } from "./load/warehouse.ts";
+import { inTurn, type WritableWarehouse } from "./load/warehouse.ts";
 import { readAuthorities } from "./named-authorities.ts";
-import {
-  failedOutcome,
-  loadKept,
-  type Problem,
-  type ReleaseOutcome,
-  type ReleaseReport,
-  type Road,
-  type RoadWatcher,
-  summarise,
-} from "./release-road.ts";
+import { failedOutcome, loadKept, type ReleaseOutcome, type ReleaseReport, type Road } from "./release-road.ts";
+import { summarise } from "./release-summary.ts";
 import { refreshReleases } from "./release-workers.ts";
+import { performRun, type RunWatcher } from "./run.ts";
+import type { Problem } from "./run-outcome.ts";
 import type { AreaSelection } from "./transform/dfe-area.ts";
-
-/** Other workers may be downloading: no download of theirs takes as long. In milliseconds. */
-export const ABANDONED = 24 * 60 * 60_000;
 
 export interface RefreshRequest {
   /** Slug, old or new. */
@@ -61,42 +51,36 @@ export async function refresh(
   config: Config,
   request: RefreshRequest,
   words: readonly string[],
-  watcher: RoadWatcher,
+  watcher: RunWatcher,
   signal?: AbortSignal,
 ): Promise<RefreshReport> {
   const publication = findPublicationOrRefuse(request.publication);
   const named = readAuthorities([...request.las], watcher);
   const kept = readAuthorities([...config.las], watcher);
   const shared = config.workers !== null && request.from === null;
-  const warehouse = await openForWriting(config, { shared });
-  try {
-    const archive = openArchive(config.dataDir);
-    await archive.sweep(shared ? ABANDONED : 0);
-    const { report } = await recordRun(warehouse, "refresh", words, async (stamp) => {
+  const { report } = await performRun(
+    config,
+    { command: "refresh", words, watcher, signal, shared },
+    async (context) => {
+      const { warehouse, stamp } = context;
       const selection = request.allLas ? "all" : named.length > 0 ? named : await selectByDefault(warehouse, kept);
-      const ees: Ees = { api: config.eesApi, fetching: { limits: config.download, signal, onRetry: watcher.note } };
-      const { recheck } = request;
-      const road: Road = { warehouse, archive, ees, publication, selection, stamp, recheck, watcher, signal };
+      const road: Road = { ...context, publication, selection, recheck: request.recheck };
       const { found, outcomes } =
         request.from === null
-          ? await refreshFromEes(config, road, request)
+          ? await refreshFromEes(road, request)
           : { found: null, outcomes: [await refreshFromLocal(road, request, request.from)] };
-      const offline = request.from !== null;
-      const filling = await inTurn(warehouse, LOCK.plans, () =>
-        fillBlanks(road, { found, outcomes, councils: null, offline }),
-      );
-      const { outcome, releases, problems, exitCode } = summarise([...outcomes, ...filling.outcomes], filling.planned);
+      const start = { found, outcomes, councils: null, offline: request.from !== null };
+      const filling = await inTurn(warehouse, LOCK.plans, () => fillBlanks(road, start));
+      const { outcome, releases, problems } = summarise([...outcomes, ...filling.outcomes], filling.planned);
       if (filling.answers.cells > 0) watcher.note(describeAnswers(filling.answers));
-      const counts = { ...outcome.counts, ...filling.answers };
+      const { status, exitCode } = outcome;
       return {
-        outcome: { ...outcome, counts },
-        report: { run_id: stamp.run_id, status: outcome.status, releases, problems, exitCode },
+        outcome: { ...outcome, counts: { ...outcome.counts, ...filling.answers } },
+        report: { run_id: stamp.run_id, status, releases, problems, exitCode },
       };
-    });
-    return report;
-  } finally {
-    await warehouse.close();
-  }
+    },
+  );
+  return report;
 }
 
 function findPublicationOrRefuse(slug: string): Publication {
@@ -126,11 +110,11 @@ interface Refreshed {
   outcomes: ReleaseOutcome[];
 }
 
-async function refreshFromEes(config: Config, road: Road, request: RefreshRequest): Promise<Refreshed> {
+async function refreshFromEes(road: Road, request: RefreshRequest): Promise<Refreshed> {
   const { ees, publication } = road;
   const found = await findReleases(ees, publication);
   const wanted = chooseReleases(request.release, found.releases, publication);
-  return { found, outcomes: await refreshReleases(config, road, found.slug, wanted) };
+  return { found, outcomes: await refreshReleases(road, found.slug, wanted) };
 }
 
 function chooseReleases(

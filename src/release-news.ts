@@ -55,11 +55,11 @@ function isUnseen(release: ListedRelease, listed: readonly ListedRelease[], know
   return newestKnown < 0 ? place === 0 : place < newestKnown;
 }
 
-/** Amended, back after it was withdrawn, or read by an older catalogue. */
+/** Amended, seen and never had, back after it was withdrawn, or read by a catalogue that knew less. */
 function isAmended(release: ListedRelease, known: readonly KnownRelease[]): boolean {
   const one = known.find((candidate) => candidate.release === release.slug);
   if (one === undefined) return false;
-  if (one.status === "withdrawn" || !one.isCurrent) return true;
+  if (one.status === "withdrawn" || one.status === "seen" || !one.isCurrent) return true;
   return release.updatedAt !== null && release.updatedAt !== one.publishedAt;
 }
 

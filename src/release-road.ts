@@ -4,44 +4,23 @@ import {
   EXIT,
   type ExitCode,
   exitCodeOf,
+  HeldForReviewError,
   HttpStatusError,
   messageOf,
   S21Error,
   SourceUnreachableError,
 } from "./errors.ts";
-import type { Archive } from "./extract/archive.ts";
+import { recallRelease } from "./extract/archived-release.ts";
 import { type Ees, findVersion, type ReleaseVersion } from "./extract/ees.ts";
-import { type FoundRelease, type KeptRelease, keepRelease, recallRelease } from "./extract/release.ts";
-import { type RunOutcome, statusOfExit } from "./load/ledger.ts";
-import type { RunStamp } from "./load/observations.ts";
-import {
-  describeAbsent,
-  findHeldRelease,
-  findWaitingRelease,
-  type HeldRelease,
-  HeldReleaseError,
-  isCurrent,
-  type LoadedFile,
-  type LoadNote,
-  type LoadRequest,
-  loadRelease,
-} from "./load/release.ts";
+import { type FoundRelease, type KeptRelease, keepRelease } from "./extract/release.ts";
+import { findHeldRelease, type HeldRelease, isCurrent } from "./load/held-release.ts";
+import { describeAbsent, type LoadedFile, type LoadNote, type LoadRequest, loadRelease } from "./load/release.ts";
 import type { ReleaseChange } from "./load/release-changes.ts";
-import { recordChecked, recordHeld, recordUnloaded, recordWithdrawn } from "./load/release-version.ts";
-import type { WritableWarehouse } from "./load/warehouse.ts";
+import { findReasonToWait, recordForReview } from "./load/release-review.ts";
+import { recordChecked, recordUnloaded, recordWithdrawn } from "./load/release-version.ts";
+import type { RunContext } from "./run.ts";
+import type { Problem } from "./run-outcome.ts";
 import type { AreaSelection } from "./transform/dfe-area.ts";
-
-/** What a person watches while it runs. */
-export interface RoadWatcher {
-  note(message: string): void;
-  /** Rows of `total`, or bytes where no total is known. */
-  progress(name: string, done: number, total: number | null): void;
-}
-
-export interface Problem {
-  code: string;
-  message: string;
-}
 
 export interface ReleaseReport {
   publication: string;
@@ -54,17 +33,11 @@ export interface ReleaseReport {
 }
 
 /** All that bringing releases of one publication into the warehouse takes. */
-export interface Road {
-  warehouse: WritableWarehouse;
-  archive: Archive;
-  ees: Ees;
+export interface Road extends RunContext {
   publication: Publication;
   selection: AreaSelection;
-  stamp: RunStamp;
   /** Download again even where EES says that nothing has changed. */
   recheck: boolean;
-  watcher: RoadWatcher;
-  signal: AbortSignal | undefined;
 }
 
 /** What became of one release; `exitCode` says how far it went wrong. */
@@ -90,7 +63,7 @@ export async function refreshRelease(road: Road, eesSlug: string, slug: string):
 async function recordFailure(road: Road, slug: string, version: ReleaseVersion | null, error: unknown) {
   const { warehouse, publication, stamp } = road;
   // What is held was noted where it was read, with its files.
-  if (error instanceof HeldReleaseError) return false;
+  if (error instanceof HeldForReviewError) return false;
   if (version !== null) {
     const status = error instanceof SourceUnreachableError ? "seen" : "refused";
     await recordUnloaded(warehouse, publication, version, { status, problem: messageOf(error) }, stamp);
@@ -125,10 +98,10 @@ export function failedOutcome(
 async function refreshVersion(road: Road, found: FoundRelease): Promise<ReleaseOutcome> {
   const { warehouse, publication, recheck, archive, watcher } = road;
   const { version } = found;
-  const waiting = recheck ? null : await findWaitingRelease(warehouse, publication.slug, version);
-  if (waiting !== null) throw new HeldReleaseError(version.slug, [waiting]);
-  const held = recheck ? null : await findHeldRelease(warehouse, publication.slug, version.slug, version.id);
-  if (held !== null && sameVersion(held, version)) {
+  const waiting = recheck ? null : await findReasonToWait(warehouse, publication.slug, version);
+  if (waiting !== null) throw new HeldForReviewError(version.slug, [waiting]);
+  const held = recheck ? null : await findHeldRelease(warehouse, publication, version.slug, version.id);
+  if (held !== null && held.unread.length === 0 && sameVersion(held, version)) {
     if (held.files.every((file) => isCurrentFile(file, road))) return unchangedOutcome(road, version, held);
     const recalled = await recallRelease(archive, publication, version, held.files, absentIn(held, publication));
     if (recalled !== null) return loadKept(road, recalled);
@@ -190,7 +163,7 @@ export async function loadKept(road: Road, kept: KeptRelease, isRecalled = false
   const request: LoadRequest = { publication, release: kept, selection, stamp, isRecalled, onRows, signal };
   const onLoaded = (files: readonly LoadNote[]) => noteLoaded(road, kept, files);
   const loaded = await loadRelease(warehouse, { ...request, onLoaded }).catch(async (error: unknown) => {
-    if (error instanceof HeldReleaseError) await recordHeld(warehouse, publication, kept, error.doubts, stamp);
+    if (error instanceof HeldForReviewError) await recordForReview(warehouse, publication, kept, error.doubts, stamp);
     throw error;
   });
   const absent = loaded.files.filter((file) => file.status === "absent");
@@ -233,81 +206,4 @@ async function noteLoaded(
 
 function lacksCount(file: KeptRelease["files"][number]): boolean {
   return file.listedRows === null;
-}
-
-/** What a run of releases came to. */
-export interface RoadSummary {
-  outcome: RunOutcome;
-  exitCode: ExitCode;
-  releases: ReleaseReport[];
-  problems: Problem[];
-}
-
-/** The gravest exit code decides: a source that was refused is graver than one that could not be reached. */
-const GRAVITY: readonly ExitCode[] = [
-  EXIT.done,
-  EXIT.partial,
-  EXIT.sourceUnreachable,
-  EXIT.sourceNotTrusted,
-  EXIT.limit,
-];
-
-export function gravest(exitCodes: readonly ExitCode[]): ExitCode {
-  return exitCodes.reduce<ExitCode>(
-    (most, one) => (GRAVITY.indexOf(one) > GRAVITY.indexOf(most) ? one : most),
-    EXIT.done,
-  );
-}
-
-/** The gravest outcome decides the exit code; the counts are for the ledger. `planned`: plans of letters that changed. */
-export function summarise(outcomes: ReleaseOutcome[], planned: number): RoadSummary {
-  const exitCode = gravest(outcomes.map((outcome) => outcome.exitCode));
-  const releases = outcomes.map((outcome) => outcome.report);
-  const problems = outcomes.flatMap((outcome) => outcome.problems);
-  const loaded = releases.flatMap((release) => release.files).filter((file) => file.status === "loaded");
-  const status = statusOfExit(exitCode, loaded.length > 0 || planned > 0);
-  const counts = {
-    releases: releases.length,
-    releases_loaded: releases.filter((release) => release.status === "loaded").length,
-    releases_failed: releases.filter((release) => release.status === "failed").length,
-    files_loaded: loaded.length,
-    rows_read: loaded.reduce((sum, file) => sum + Number(file.rows), 0),
-    observations_written: loaded.reduce((sum, file) => sum + Number(file.observations), 0),
-    problems: problems.length,
-    plans_changed: planned,
-  };
-  const problem =
-    problems.length === 0
-      ? null
-      : problems
-          .map((one) => one.message)
-          .slice(0, 20)
-          .join("\n");
-  return {
-    outcome: { status, exitCode, counts, problem, details: detailsOf(outcomes) },
-    exitCode,
-    releases,
-    problems,
-  };
-}
-
-/** What the ledger keeps of it besides the counts. */
-function detailsOf(outcomes: readonly ReleaseOutcome[]): Record<string, unknown> {
-  const reasons: Record<string, number> = {};
-  for (const { code } of outcomes.flatMap((outcome) => outcome.problems)) reasons[code] = (reasons[code] ?? 0) + 1;
-  const releases = outcomes.map(({ report: { publication, release, version_id, status, files, changes } }) => ({
-    publication,
-    release,
-    version_id,
-    status,
-    files: files.map(({ code, sha256, rows, observations, status: state }) => ({
-      data_set: code,
-      sha256,
-      rows,
-      observations,
-      status: state,
-    })),
-    ...(changes === undefined ? {} : { changes }),
-  }));
-  return { releases, reasons };
 }

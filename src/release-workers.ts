@@ -6,11 +6,11 @@ import { authorityByDfeCode } from "./catalogue/authorities.ts";
 import { findPublication } from "./catalogue/publications.ts";
 import type { Config } from "./config.ts";
 import { EXIT, UsageError } from "./errors.ts";
-import { openArchive } from "./extract/archive.ts";
-import { recordRun } from "./load/ledger.ts";
 import { keyOf, openReleaseQueue, type ReleaseJob, type ReleaseQueue } from "./load/release-queue.ts";
-import { openForWriting, type WritableWarehouse } from "./load/warehouse.ts";
-import { type ReleaseOutcome, type Road, type RoadWatcher, refreshRelease, summarise } from "./release-road.ts";
+import type { WritableWarehouse } from "./load/warehouse.ts";
+import { type ReleaseOutcome, type Road, refreshRelease } from "./release-road.ts";
+import { summarise } from "./release-summary.ts";
+import { performRun, type RunWatcher } from "./run.ts";
 import type { AreaSelection } from "./transform/dfe-area.ts";
 
 /** Releases that one process fetches at the same time. */
@@ -19,17 +19,15 @@ const RELEASES_AT_ONCE = 2;
 const LOOK = 250;
 
 /**
- * Brings these releases into the warehouse, and answers what became of each.
- * @param config with `workers` the releases go on the shared queue, on which this process works too.
+ * Brings these releases into the warehouse, and answers what became of each. Where the configuration has workers, the releases
+ * go on the shared queue, on which this process works too.
  */
 export async function refreshReleases(
-  config: Config,
   road: Road,
   eesSlug: string,
   slugs: readonly string[],
 ): Promise<ReleaseOutcome[]> {
-  if (config.workers !== null && config.databaseUrl !== null) return refreshByQueue(config, road, eesSlug, slugs);
-  return refreshTogether(road, eesSlug, slugs);
+  return road.config.workers === null ? refreshTogether(road, eesSlug, slugs) : refreshByQueue(road, eesSlug, slugs);
 }
 
 /** A fault that is no matter of one release ends the others too, and is thrown when they have ended. */
@@ -47,13 +45,8 @@ async function refreshTogether(road: Road, slug: string, wanted: readonly string
   return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
 }
 
-async function refreshByQueue(
-  config: Config,
-  road: Road,
-  eesSlug: string,
-  slugs: readonly string[],
-): Promise<ReleaseOutcome[]> {
-  const { publication, selection, recheck, watcher, signal } = road;
+async function refreshByQueue(road: Road, eesSlug: string, slugs: readonly string[]): Promise<ReleaseOutcome[]> {
+  const { config, publication, selection, recheck, watcher, signal } = road;
   const areas = selection === "all" ? selection : selection.map((authority) => authority.dfeCode);
   const jobs = slugs.map(
     (release): ReleaseJob => ({ publication: publication.slug, eesSlug, release, areas, recheck }),
@@ -122,7 +115,7 @@ export interface Working {
 /** Works on the shared queue until it is stopped. @throws UsageError without Postgres. */
 export async function startWorking(
   config: Config,
-  watcher: RoadWatcher,
+  watcher: RunWatcher,
   signal: AbortSignal | undefined,
 ): Promise<Working> {
   if (config.databaseUrl === null) {
@@ -140,32 +133,18 @@ export async function startWorking(
 }
 
 /** One release, in a run of its own. What is wrong with the release is its outcome; all else is thrown, and tried again. */
-async function workOn(config: Config, job: ReleaseJob, watcher: RoadWatcher, signal: AbortSignal | undefined) {
+async function workOn(config: Config, job: ReleaseJob, watcher: RunWatcher, signal: AbortSignal | undefined) {
   signal?.throwIfAborted();
   const publication = findPublication(job.publication);
   if (publication === undefined) throw new UsageError("unknown-publication", `no publication ${job.publication}`);
-  const warehouse = await openForWriting(config, { shared: true });
-  try {
-    await recordRun(warehouse, "work", [keyOf(job)], async (stamp) => {
-      const road: Road = {
-        warehouse,
-        archive: openArchive(config.dataDir),
-        ees: { api: config.eesApi, fetching: { limits: config.download, signal, onRetry: watcher.note } },
-        publication,
-        selection: selectionOf(job),
-        stamp,
-        recheck: job.recheck,
-        watcher,
-        signal,
-      };
-      const outcome = await refreshRelease(road, job.eesSlug, job.release);
-      const summary = summarise([outcome], 0).outcome;
-      return { outcome: { ...summary, details: { ...summary.details, outcome } } };
-    });
-    watcher.note(`${job.publication} ${job.release}: done`);
-  } finally {
-    await warehouse.close();
-  }
+  const request = { command: "work", words: [keyOf(job)], watcher, signal, shared: true };
+  await performRun(config, request, async (context) => {
+    const road: Road = { ...context, publication, selection: selectionOf(job), recheck: job.recheck };
+    const outcome = await refreshRelease(road, job.eesSlug, job.release);
+    const summary = summarise([outcome], 0).outcome;
+    return { outcome: { ...summary, details: { ...summary.details, outcome } } };
+  });
+  watcher.note(`${job.publication} ${job.release}: done`);
 }
 
 function selectionOf({ areas }: ReleaseJob): AreaSelection {

@@ -7,7 +7,7 @@ import type { JobContext, JobReport } from "./job.ts";
 import { fingerprintReader } from "./letter-reader.ts";
 import { addLettersInto } from "./letters.ts";
 import { findReadDocuments } from "./load/letters-read.ts";
-import { outcomeOf } from "./nightly.ts";
+import { outcomeOf } from "./run-outcome.ts";
 
 /** A file that changed a moment ago may still be being copied. In milliseconds. */
 const SETTLED = 30_000;
@@ -35,11 +35,11 @@ export async function findUnreadLetters({ config, warehouse, now }: JobContext):
 
 /** Reads and loads them. What the run tells names files, lines and kinds of doubt; a letter's words stay in the warehouse. */
 export async function readLettersIn(context: JobContext, paths: readonly string[]): Promise<JobReport> {
-  if (paths.length === 0) return { exitCode: EXIT.done, outcome: outcomeOf(EXIT.done, false, {}, []), problems: [] };
-  const { outcome, report } = await addLettersInto(context, { paths }, context.note, context.signal);
+  if (paths.length === 0) return { outcome: outcomeOf(EXIT.done, false, {}, []), problems: [] };
+  const { outcome, report } = await addLettersInto(context, { paths });
   const problems = report.problems.map(({ code, file, line }) => ({
     code,
     message: `${file}${line === null ? "" : `, line ${line}`}: ${code}`,
   }));
-  return { exitCode: report.exitCode, outcome, problems };
+  return { outcome, problems };
 }

@@ -2,7 +2,7 @@
 import { acceptRelease } from "../accept.ts";
 import type { Context } from "../cli.ts";
 import { readConfig } from "../config.ts";
-import { describeByDataSet } from "../nightly.ts";
+import { describeByDataSet } from "../release-summary.ts";
 
 export async function runAccept(
   release: string,

@@ -1,4 +1,4 @@
-/** `s21 status`: 0 fresh, 3 when the nightly job is overdue by a night, 4 by more. */
+/** `s21 status`: 0 fresh, 3 when the last good refresh is over 36 hours ago, 4 over 72. */
 import type { Context } from "../cli.ts";
 import { readConfig } from "../config.ts";
 import { findStaleness } from "../load/staleness.ts";
@@ -25,14 +25,14 @@ export async function runStatus({ terminal }: Context): Promise<number> {
     const content = await read(CONTENT);
     const issues = await read(ISSUES);
     const held = await read(HELD);
-    const { exit_code, ...nightly } = await findStaleness(warehouse, new Date());
+    const { exit_code, ...staleness } = await findStaleness(warehouse, new Date());
     if (terminal.json) {
       const { location } = warehouse;
-      terminal.print(JSON.stringify({ warehouse: location, nightly, held, freshness, releases, content, issues }));
+      terminal.print(JSON.stringify({ warehouse: location, staleness, held, freshness, releases, content, issues }));
       return exit_code;
     }
     terminal.print(warehouse.location);
-    terminal.print(nightly.sentence);
+    terminal.print(staleness.sentence);
     for (const { release, held_because } of held) {
       terminal.print(`Release ${release} waits for a person: ${held_because}. If that is right: s21 accept ${release}`);
     }

@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream, existsSync, mkdirSync } from "node:fs";
-import { appendFile, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { makeDataFolder } from "../data-folder.ts";
@@ -84,9 +84,11 @@ export function openArchive(dataDir: string): Archive {
         // Releases that are fetched together may hold the same file: one is the first, and no place is lost.
         return await inTurn(async () => {
           const isNew = !existsSync(path);
+          mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+          // First whose it is, then the file: one that is there is never without a word of where it came from.
+          const fetchedAt = await describe(path, provenance);
           if (isNew) await moveInto(partial, path);
           else await rm(partial);
-          const fetchedAt = await describe(path, provenance);
           return { sha256, bytes, path, isNew, fetchedAt };
         });
       } catch (error) {
@@ -147,7 +149,6 @@ async function moveInto(partial: string, path: string) {
   const handle = await open(partial, "r");
   await handle.sync();
   await handle.close();
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   await rename(partial, path);
 }
 
@@ -157,7 +158,7 @@ async function moveInto(partial: string, path: string) {
  */
 async function describe(path: string, provenance: Provenance): Promise<string> {
   const file = `${path}.json`;
-  const known = existsSync(file) ? await readProvenance(file) : [];
+  const known = await readProvenance(file);
   const place = known.find((one) => placeOf(one) === placeOf(provenance));
   if (place === undefined) await appendProvenance(file, provenance);
   return place?.fetchedAt ?? provenance.fetchedAt;
@@ -165,7 +166,7 @@ async function describe(path: string, provenance: Provenance): Promise<string> {
 
 /** What tells one place from another: not when it was fetched, nor what was done with it. */
 function placeOf({ fetchedAt: _, loadedAreas: __, ...place }: Provenance): string {
-  return JSON.stringify(place);
+  return JSON.stringify(Object.entries(place).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 function isPlace(line: Provenance, place: LoadedPlace): boolean {
@@ -175,6 +176,7 @@ function isPlace(line: Provenance, place: LoadedPlace): boolean {
 /** What is known of each place. A line that a killed process left unfinished is passed over: what it said is said again. */
 async function readProvenance(file: string): Promise<Provenance[]> {
   const places = new Map<string, Provenance>();
+  if (!existsSync(file)) return [];
   for (const line of (await readFile(file, "utf8")).split("\n")) {
     if (!line.startsWith("{") || !line.endsWith("}")) continue;
     const provenance = JSON.parse(line) as Provenance;
@@ -188,7 +190,13 @@ async function readProvenance(file: string): Promise<Provenance[]> {
 async function appendProvenance(file: string, provenance: Provenance) {
   const text = existsSync(file) ? await readFile(file, "utf8") : "";
   const unfinished = text === "" || text.endsWith("\n") ? "" : "\n";
-  await appendFile(file, `${unfinished}${JSON.stringify(provenance)}\n`, { mode: 0o600 });
+  const handle = await open(file, "a", 0o600);
+  try {
+    await handle.appendFile(`${unfinished}${JSON.stringify(provenance)}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 async function listFiles(root: string): Promise<ArchivedFile[]> {

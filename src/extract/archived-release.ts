@@ -1,15 +1,43 @@
-/** Releases as the archive holds them: read again without EES, for `s21 accept` and `s21 rebuild`. */
+/** Releases as the archive holds them: read again without EES. */
 import { readFile } from "node:fs/promises";
-import { findPublication, type Publication } from "../catalogue/publications.ts";
+import { type DataSet, findPublication, type Publication } from "../catalogue/publications.ts";
 import { type Archive, type ArchivedFile, sizeOf } from "./archive.ts";
 import type { ListedDataSet, ReleaseVersion } from "./ees.ts";
 import {
   type KeptDataSet,
   type KeptRelease,
   type LocalVersion,
+  localVersion,
   VERSION_DOCUMENT,
   type VersionDocument,
 } from "./release.ts";
+
+/** The archive's own copy of a version that was loaded before; null when a file of it is not there. */
+export async function recallRelease(
+  archive: Archive,
+  publication: Publication,
+  version: ReleaseVersion | LocalVersion,
+  known: {
+    sha256: string;
+    data_set: string;
+    file_name: string;
+    url: string | null;
+    bytes: number;
+    rows: number | null;
+    fetched_at: string;
+  }[],
+  absent: DataSet[],
+): Promise<KeptRelease | null> {
+  const files: KeptDataSet[] = [];
+  for (const file of known) {
+    const dataSet = publication.dataSets.find((one) => one.code === file.data_set);
+    const path = archive.find(file.sha256);
+    if (dataSet === undefined || path === null) return null;
+    const { sha256, bytes, url, rows: listedRows, file_name: fileName, fetched_at: fetchedAt } = file;
+    files.push({ sha256, bytes, path, isNew: false, fetchedAt, dataSet, fileName, url, listedRows });
+  }
+  return { version, manifest: null, files, absent };
+}
 
 /** A version that was held, as the ledger has it. */
 export interface RecalledVersion {
@@ -176,18 +204,7 @@ async function keptOf(
 function versionOf(recalled: RecalledVersion, document: VersionDocument | null): ReleaseVersion | LocalVersion {
   if (document !== null) return document.version;
   const { release: slug, versionId: id, releaseId, title, publishedAt, updateCount, nextRelease } = recalled;
-  if (id === "local" || publishedAt === null) {
-    return {
-      slug,
-      id: "local",
-      releaseId: null,
-      title: null,
-      publishedAt,
-      updateCount: null,
-      isLatest: false,
-      nextRelease: null,
-    };
-  }
+  if (id === "local" || publishedAt === null) return localVersion(slug, publishedAt);
   return { slug, id, releaseId, title, publishedAt, updateCount, isLatest: false, nextRelease };
 }
 

@@ -1,6 +1,6 @@
 /** What the ledger knows of the releases of a publication. */
 import type { Publication } from "../catalogue/publications.ts";
-import { hasCurrentReader } from "./release.ts";
+import { findUnread, hasCurrentReader } from "./held-release.ts";
 import type { ReleaseStatus } from "./tables.ts";
 import type { Warehouse } from "./warehouse.ts";
 
@@ -11,7 +11,7 @@ export interface KnownRelease {
   publishedAt: string | null;
   lastCheckedAt: string;
   nextRelease: string | null;
-  /** Whether its files were read by the catalogue as it is now. */
+  /** Whether all that it lists was read, by the catalogue as it is now. */
   isCurrent: boolean;
 }
 
@@ -20,7 +20,7 @@ export async function findKnownReleases({ db }: Warehouse, publication: Publicat
   const versions = await db
     .selectFrom("release_version")
     .distinctOn("release")
-    .select(["release", "status", "published_at", "last_checked_at", "next_release", "files"])
+    .select(["release", "status", "published_at", "last_checked_at", "next_release", "files", "data_content"])
     .where("publication", "=", publication.slug)
     .where("release_version_id", "<>", "local")
     .orderBy("release")
@@ -38,9 +38,11 @@ export async function findKnownReleases({ db }: Warehouse, publication: Publicat
     publishedAt: version.published_at,
     lastCheckedAt: version.last_checked_at,
     nextRelease: version.next_release,
-    isCurrent: Object.entries(version.files).every(([code, sha256]) => {
-      const file = files.find((one) => one.sha256 === sha256 && one.release === version.release);
-      return file === undefined || hasCurrentReader(file.reader, publication, code);
-    }),
+    isCurrent:
+      findUnread(publication, version).length === 0 &&
+      Object.entries(version.files).every(([code, sha256]) => {
+        const file = files.find((one) => one.sha256 === sha256 && one.release === version.release);
+        return file === undefined || hasCurrentReader(file.reader, publication, code);
+      }),
   }));
 }

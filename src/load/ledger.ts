@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
 import { sql } from "kysely";
-import { EXIT, exitCodeOf, InterruptedError, messageOf } from "../errors.ts";
+import { EXIT, type ExitCode, exitCodeOf, InterruptedError, messageOf } from "../errors.ts";
 import { packageVersion } from "../package-root.ts";
 import type { Finding } from "../transform/finding.ts";
 import { isLockHeld, LOCK } from "./lock-keys.ts";
@@ -12,7 +12,7 @@ import type { Warehouse, WritableWarehouse, WriteSession } from "./warehouse.ts"
 
 export interface RunOutcome {
   status: Exclude<RunStatus, "running">;
-  exitCode: number;
+  exitCode: ExitCode;
   counts: Record<string, number>;
   problem: string | null;
   /** What it read and changed: versions, files, changes by kind, reasons. */
@@ -35,7 +35,7 @@ export async function recordRun<T extends { outcome: RunOutcome }>(
   command: string,
   commandArguments: readonly string[],
   work: (stamp: RunStamp) => Promise<T>,
-  occasion: RunOccasion | null = null,
+  occasion?: RunOccasion,
 ): Promise<T> {
   const stamp = { run_id: randomUUID(), loaded_at: new Date().toISOString() };
   await openRun(warehouse, stamp, command, commandArguments, occasion);
@@ -57,7 +57,7 @@ async function openRun(
   stamp: RunStamp,
   command: string,
   words: readonly string[],
-  occasion: RunOccasion | null,
+  occasion: RunOccasion | undefined,
 ) {
   await warehouse.transaction(async ({ db }) => {
     await db
@@ -87,13 +87,14 @@ async function openRun(
   });
 }
 
-/** Whether a day's run of a job was done, or is going on. */
-export async function findDaysRun({ db }: Warehouse, job: string, day: string): Promise<boolean> {
+/** Whether a day's run of a job was done, or is going on; never so where no day is named. */
+export async function findDaysRun({ db }: Warehouse, { job, scheduledFor }: RunOccasion): Promise<boolean> {
+  if (scheduledFor === null) return false;
   const run = await db
     .selectFrom("run")
     .select("run_id")
     .where("job", "=", job)
-    .where("scheduled_for", "=", day)
+    .where("scheduled_for", "=", scheduledFor)
     .where((where) =>
       where.or([
         where("status", "in", ["done", "unchanged", "partial"]),
@@ -133,7 +134,7 @@ async function closeRun(warehouse: WritableWarehouse, runId: string, outcome: Ru
 }
 
 /** A run's status by its exit code, where it did not throw. */
-export function statusOfExit(exitCode: number, changed: boolean): RunOutcome["status"] {
+export function statusOfExit(exitCode: ExitCode, changed: boolean): RunOutcome["status"] {
   if (exitCode === EXIT.partial) return "partial";
   if (exitCode !== EXIT.done) return "failed";
   return changed ? "done" : "unchanged";

@@ -10,6 +10,12 @@ const CONNECT_TIMEOUT = 10_000;
 /** Longest wait for a table that somebody else has locked. While a schema change waits, readers wait behind it. */
 const LOCK_TIMEOUT = 8_000;
 
+/**
+ * Settings with which the server notices within a minute that the other side is gone without a word (a machine that lost its
+ * power, a cut cable), and gives its locks back. By default that takes hours.
+ */
+export const NOTICE_LOSS = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3";
+
 /** Arrays of the types that `PARSERS` names, by their own object identifiers. */
 const ARRAYS: Readonly<Record<number, number>> = {
   1001: TYPE.bytea,
@@ -38,7 +44,7 @@ export function openPostgres(url: string): Engine {
     max: 4,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     keepAlive: true,
-    options: `-c timezone=UTC -c client_min_messages=warning -c lock_timeout=${LOCK_TIMEOUT}`,
+    options: `-c timezone=UTC -c client_min_messages=warning -c lock_timeout=${LOCK_TIMEOUT} ${NOTICE_LOSS}`,
     application_name: "s21",
   });
   // A session that dies while nobody uses it must not end the process; whoever uses it next gets the error.

@@ -10,6 +10,7 @@ import { Logger, makeWorkerUtils, type Runner, run, type WorkerEvents } from "gr
 import pg from "pg";
 import { messageOf, WarehouseError } from "../errors.ts";
 import { isLockHeld, LOCK } from "./lock-keys.ts";
+import { NOTICE_LOSS } from "./postgres-engine.ts";
 
 /** What a worker is to do: bring one release into the warehouse. */
 export interface ReleaseJob {
@@ -127,7 +128,12 @@ async function startWorker(
   concurrency: number,
   load: (job: ReleaseJob) => Promise<void>,
 ): Promise<QueueWorker> {
-  const alive = new pg.Client({ connectionString: databaseUrl, application_name: "s21 worker", keepAlive: true });
+  const alive = new pg.Client({
+    connectionString: databaseUrl,
+    application_name: "s21 worker",
+    keepAlive: true,
+    options: NOTICE_LOSS,
+  });
   alive.on("error", ignoreLoss);
   await alive.connect();
   const events: WorkerEvents = new EventEmitter();

@@ -8,7 +8,7 @@ import type { ReleaseStatus, ReleaseVersionTable } from "./tables.ts";
 import type { WritableWarehouse, WriteSession } from "./warehouse.ts";
 
 /** What names a version in the ledger. */
-const KEY = ["publication", "release", "release_version_id"] as const;
+export const VERSION_KEY = ["publication", "release", "release_version_id"] as const;
 
 /** Notes a version whose files are loaded, in the transaction that loads them. */
 export async function recordVersion(
@@ -33,7 +33,7 @@ export async function recordVersion(
   await session.db
     .insertInto("release_version")
     .values(row)
-    .onConflict((conflict) => conflict.columns(KEY).doUpdateSet({ ...changed, data_content }))
+    .onConflict((conflict) => conflict.columns(VERSION_KEY).doUpdateSet({ ...changed, data_content }))
     .execute();
 }
 
@@ -53,45 +53,12 @@ export async function recordUnloaded(
       .values(row)
       .onConflict((conflict) =>
         conflict
-          .columns(KEY)
+          .columns(VERSION_KEY)
           .doUpdateSet({ ...because, held_because: null, last_checked_at: stamp.loaded_at })
           .where("release_version.status", "in", ["seen", "refused"]),
       )
       .execute();
   });
-}
-
-/**
- * Notes a version that was read and waits for a person. Its files are in the archive, its rows nowhere; what was loaded before
- * is still the newest that anyone can see.
- */
-export async function recordHeld(
-  warehouse: WritableWarehouse,
-  publication: Publication,
-  { version, manifest, files }: KeptRelease,
-  doubts: readonly string[],
-  stamp: RunStamp,
-): Promise<void> {
-  const held_because = doubts.join("; ");
-  const row = {
-    ...describeVersion(publication, version, stamp),
-    is_latest: false,
-    data_content: manifest === null ? null : JSON.stringify(manifest),
-    files: JSON.stringify(Object.fromEntries(files.map((file) => [file.dataSet.code, file.sha256]))),
-    status: "refused",
-    problem: `held for a person: ${held_because}`,
-    held_because,
-    accepted_at: null,
-    accepted_by: null,
-  } as const;
-  const { publication: _, release: __, release_version_id: ___, first_seen_at: ____, ...changed } = row;
-  await warehouse.transaction(({ db }) =>
-    db
-      .insertInto("release_version")
-      .values(row)
-      .onConflict((conflict) => conflict.columns(KEY).doUpdateSet(changed))
-      .execute(),
-  );
 }
 
 /** Notes that EES no longer has a release. Its rows stand. @returns whether it was ever loaded. */
@@ -133,7 +100,8 @@ export async function recordChecked(
   });
 }
 
-function describeVersion(publication: Publication, version: ReleaseVersion | LocalVersion, stamp: RunStamp) {
+/** The columns that say which version it is. */
+export function describeVersion(publication: Publication, version: ReleaseVersion | LocalVersion, stamp: RunStamp) {
   return {
     publication: publication.slug,
     release: version.slug,

@@ -1,17 +1,15 @@
 /** Loads a kept release: in one transaction every data set whose content, areas or reading changed; or nothing. */
-import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { sql } from "kysely";
-import { AUTHORITIES, type Authority, areaCodeOf, authorityByDfeCode } from "../catalogue/authorities.ts";
-import { measuresOf } from "../catalogue/measures.ts";
+import { type Authority, areaCodeOf, authorityByDfeCode } from "../catalogue/authorities.ts";
 import type { DataSet, Publication } from "../catalogue/publications.ts";
-import { SYMBOLS } from "../catalogue/symbols.ts";
-import { SourceNotTrustedError } from "../errors.ts";
+import { HeldForReviewError, SourceNotTrustedError } from "../errors.ts";
 import type { KeptDataSet, KeptRelease } from "../extract/release.ts";
 import { openTable } from "../extract/table.ts";
 import type { AreaSelection } from "../transform/dfe-area.ts";
 import { type DfeFile, observationsFrom, startReading } from "../transform/dfe-observations.ts";
 import type { Finding } from "../transform/finding.ts";
+import { fingerprintReader, isCurrent } from "./held-release.ts";
 import { saveFindings, saveSourceFile } from "./ledger.ts";
 import { LOCK } from "./lock-keys.ts";
 import {
@@ -25,12 +23,10 @@ import {
 } from "./observations.ts";
 import { countChanges, type ReleaseChange } from "./release-changes.ts";
 import { findDoubts, findVintageBefore } from "./release-doubts.ts";
+import { isAccepted } from "./release-review.ts";
 import { recordVersion } from "./release-version.ts";
 import type { SourceFileTable } from "./tables.ts";
-import { retryConflicts, type Warehouse, type WritableWarehouse, type WriteSession } from "./warehouse.ts";
-
-/** Raised when the meaning of a cell changes in code, not in the catalogue: files are then read again. */
-const READER = 1;
+import { retryConflicts, type WritableWarehouse, type WriteSession } from "./warehouse.ts";
 
 export interface LoadedFile {
   code: string;
@@ -49,103 +45,6 @@ export interface LoadedRelease {
   extraColumns: { file: string; columns: string[] }[];
   /** What an amendment changed, where it replaced a version that was loaded. */
   changes: ReleaseChange[];
-}
-
-/** A release that is too odd to be loaded unless a person accepts it. What was loaded before stands. */
-export class HeldReleaseError extends SourceNotTrustedError {
-  readonly doubts: readonly string[];
-
-  constructor(release: string, doubts: readonly string[]) {
-    super(
-      "held-for-review",
-      `release ${release} is held: ${doubts.join("; ")}. If that is right: s21 accept ${release}`,
-    );
-    this.doubts = doubts;
-  }
-}
-
-/** What the warehouse holds of a release version. */
-export interface HeldRelease {
-  /** Of each data set, the file that this version has. */
-  files: SourceFileTable[];
-  updateCount: number | null;
-  publishedAt: string | null;
-}
-
-/** What is held of exactly this version; null when it is not, or not wholly, loaded. */
-export async function findHeldRelease(
-  { db }: Warehouse,
-  publication: string,
-  release: string,
-  versionId: string,
-): Promise<HeldRelease | null> {
-  const version = await db
-    .selectFrom("release_version")
-    .selectAll()
-    .where("publication", "=", publication)
-    .where("release", "=", release)
-    .where("release_version_id", "=", versionId)
-    .where("status", "in", ["loaded", "incomplete"])
-    .executeTakeFirst();
-  if (version === undefined) return null;
-  const wanted = Object.values(version.files);
-  const files = await db
-    .selectFrom("source_file")
-    .selectAll()
-    .where("publication", "=", publication)
-    .where("release", "=", release)
-    .where("sha256", "in", wanted.length > 0 ? wanted : [""])
-    .orderBy("data_set")
-    .execute();
-  if (files.length !== wanted.length) return null;
-  return { files, updateCount: version.update_count, publishedAt: version.published_at };
-}
-
-/** Why this very version waits for a person; null where it does not. */
-export async function findWaitingRelease(
-  { db }: Warehouse,
-  publication: string,
-  version: { slug: string; id: string; publishedAt: string; updateCount: number | null },
-): Promise<string | null> {
-  const held = await db
-    .selectFrom("release_version")
-    .select(["held_because", "update_count", "published_at"])
-    .where("publication", "=", publication)
-    .where("release", "=", version.slug)
-    .where("release_version_id", "=", version.id)
-    .where("status", "=", "refused")
-    .where("held_because", "is not", null)
-    .where("accepted_at", "is", null)
-    .executeTakeFirst();
-  const isSame = held?.published_at === version.publishedAt && held.update_count === version.updateCount;
-  return isSame ? held.held_because : null;
-}
-
-/** Whether the file's rows in the warehouse are what reading it now would give. */
-export function isCurrent(
-  file: SourceFileTable,
-  publication: Publication,
-  dataSet: DataSet,
-  selection: AreaSelection,
-): boolean {
-  return file.reader === fingerprintReader(publication, dataSet) && covers(file.areas, selection);
-}
-
-/** Whether a data set that was read with this fingerprint would be read the same way now. */
-export function hasCurrentReader(reader: string | null, publication: Publication, code: string): boolean {
-  const dataSet = publication.dataSets.find((one) => one.code === code);
-  return dataSet === undefined || reader === fingerprintReader(publication, dataSet);
-}
-
-/** Changes whenever the catalogue would read the data set otherwise. */
-function fingerprintReader(publication: Publication, dataSet: DataSet): string {
-  const read = [READER, dataSet, measuresOf(publication.slug, dataSet.code), [...SYMBOLS], AUTHORITIES];
-  return createHash("sha256").update(JSON.stringify(read)).digest("hex").slice(0, 16);
-}
-
-function covers(areas: string[] | null, selection: AreaSelection): boolean {
-  if (areas === null) return true;
-  return selection !== "all" && selection.every((authority) => areas.includes(authority.dfeCode));
 }
 
 /**
@@ -167,8 +66,8 @@ async function loadFiles(session: WriteSession, request: LoadRequest): Promise<L
   for (const file of release.files) {
     result.files.push(await loadFile(session, { ...request, result, doubts, notes }, file));
   }
-  if (doubts.length > 0 && request.isTrusted !== true && !(await isAccepted(session, request))) {
-    throw new HeldReleaseError(release.version.slug, doubts);
+  if (doubts.length > 0 && request.isTrusted !== true && !(await isAccepted(session, publication, release))) {
+    throw new HeldForReviewError(release.version.slug, doubts);
   }
   for (const dataSet of release.absent)
     result.files.push(describeAbsent(dataSet, release.version, release.version.id !== "local"));
@@ -299,19 +198,6 @@ async function compareWithBefore(
   if (before.release === file.release) result.changes.push(...(await countChanges(session, file, before.sha256)));
 }
 
-/** Whether a person has accepted exactly these files. */
-async function isAccepted({ db }: WriteSession, { publication, release }: LoadRequest): Promise<boolean> {
-  const version = await db
-    .selectFrom("release_version")
-    .select("files")
-    .where("publication", "=", publication.slug)
-    .where("release", "=", release.version.slug)
-    .where("release_version_id", "=", release.version.id)
-    .where("accepted_at", "is not", null)
-    .executeTakeFirst();
-  return version !== undefined && release.files.every((file) => version.files[file.dataSet.code] === file.sha256);
-}
-
 /** A file that was first read from a local bundle is read again when EES tells its version, or someone its date. */
 function saysMore(version: KeptRelease["version"], held: SourceFileTable): boolean {
   const local = held.release_version_id === "local" && version.id !== "local";
@@ -385,25 +271,4 @@ export function describeAbsent(dataSet: DataSet, { slug }: { slug: string }, lis
   const where = listed ? "among the data sets that EES lists" : "in the bundle";
   const problem = `${dataSet.code} (${dataSet.title}) is not ${where} for release ${slug}`;
   return { code: dataSet.code, file: null, sha256: null, rows: null, observations: null, status: "absent", problem };
-}
-
-/** Area codes of councils that have a letter, as authorities. */
-export async function findCouncilsWithLetters({ db }: Warehouse): Promise<Authority[]> {
-  const rows = await db
-    .selectFrom("observation")
-    .select("area_code")
-    .distinct()
-    .where("source", "=", "council")
-    .where("area_code", "is not", null)
-    .execute();
-  const codes = new Set(rows.map((row) => row.area_code));
-  return AUTHORITIES.filter((authority) => codes.has(areaCodeOf(authority)));
-}
-
-/** Every authority that an earlier run was asked to keep; `all` when one was asked for all; empty when none was. */
-export async function findKeptAreas({ db }: Warehouse): Promise<AreaSelection> {
-  const rows = await db.selectFrom("source_file").select("areas").where("source", "=", "dfe").execute();
-  if (rows.some((row) => row.areas === null)) return "all";
-  const codes = new Set(rows.flatMap((row) => row.areas ?? []));
-  return AUTHORITIES.filter((authority) => codes.has(authority.dfeCode));
 }

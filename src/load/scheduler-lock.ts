@@ -6,6 +6,7 @@ import { makeDataFolder } from "../data-folder.ts";
 import { LockedError, messageOf, WarehouseError } from "../errors.ts";
 import { lockFolder } from "./embedded-lock.ts";
 import { LOCK } from "./lock-keys.ts";
+import { NOTICE_LOSS } from "./postgres-engine.ts";
 
 export interface SchedulerLock {
   /** Whether it is still ours: a session that was lost has lost its lock. */
@@ -39,6 +40,7 @@ async function takeSessionLock(connectionString: string): Promise<SchedulerLock 
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     query_timeout: ANSWER_TIMEOUT,
     keepAlive: true,
+    options: NOTICE_LOSS,
     application_name: "s21 scheduler",
   });
   client.on("error", ignoreLoss);

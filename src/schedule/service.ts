@@ -2,25 +2,36 @@
 import { setMaxListeners } from "node:events";
 import { PUBLICATIONS } from "../catalogue/publications.ts";
 import type { Config } from "../config.ts";
-import { messageOf, WarehouseError } from "../errors.ts";
+import { EXIT, messageOf, WarehouseError } from "../errors.ts";
 import { type Job, type JobResult, runJob } from "../job.ts";
 import { type OperationalState, readOperationalState } from "../load/operational-state.ts";
 import { type SchedulerLock, takeSchedulerLock } from "../load/scheduler-lock.ts";
 import { openWarehouse } from "../load/warehouse.ts";
 import type { Logger } from "../serve/log.ts";
 import { createMetrics, type Metrics } from "../serve/metrics.ts";
-import { notificationOf, sendNotification, skippedNotification } from "../serve/notification.ts";
+import {
+  type Notification,
+  notificationOf,
+  rememberNotifications,
+  schedulerNotification,
+  sendNotification,
+  type ToldNotifications,
+} from "../serve/notification.ts";
 import { type Clock, REAL_CLOCK } from "./clock.ts";
 import { jsonPage, type Pages, servePages } from "./pages.ts";
 import { isReleaseMorning, POLL_MINUTES } from "./release-mornings.ts";
 import { createScheduler, type Scheduler } from "./scheduler.ts";
 
+/** The name under which the scheduler tells of itself. */
+const SCHEDULER = "schedule";
 /** How often one that stands by tries for the lock, and one that works looks whether it still has it. */
 const LOOK = 5_000;
 /** A scheduler that has not asked what is due for so long, and runs nothing, is stuck. */
 const STUCK = 5 * 60_000;
 /** What /metrics says of the warehouse is at most so old on Postgres. */
 const STATE_AGE = 30_000;
+/** A warehouse that is out of reach for longer is told of: a database that starts again takes less. */
+const PATIENCE = 5 * 60_000;
 
 interface Service {
   config: Config;
@@ -32,7 +43,8 @@ interface Service {
   scheduler: Scheduler | null;
   state: { read: OperationalState; at: number } | null;
   /** Why the warehouse was out of reach when it was last needed; null: it was not. */
-  trouble: string | null;
+  trouble: { message: string; since: number } | null;
+  told: ToldNotifications;
 }
 
 /** Serves until the signal. @throws UsageError when its port is taken. */
@@ -54,6 +66,7 @@ export async function serveSchedule(
     scheduler: null,
     state: null,
     trouble: null,
+    told: rememberNotifications(),
   };
   service.metrics.setActive(false);
   const pages = config.listen === null ? null : await servePages(config.listen, pagesOf(service));
@@ -74,7 +87,7 @@ async function takeLock(service: Service): Promise<SchedulerLock | null> {
   const { config, log } = service;
   try {
     const lock = await takeSchedulerLock(config);
-    service.trouble = null;
+    endTrouble(service);
     if (lock === null && service.role !== "stands by") {
       log.info({ event: "stands-by" }, "another scheduler works; standing by");
       service.role = "stands by";
@@ -82,10 +95,25 @@ async function takeLock(service: Service): Promise<SchedulerLock | null> {
     return lock;
   } catch (error) {
     if (!(error instanceof WarehouseError)) throw error;
-    if (service.trouble === null) log.error({ event: "warehouse-unreachable" }, error.message);
-    service.trouble = error.message;
+    await noteTrouble(service, error);
     return null;
   }
+}
+
+/** The warehouse is out of reach: said once in the log, and told when it lasts. */
+async function noteTrouble(service: Service, { message }: WarehouseError) {
+  const now = service.clock.now();
+  if (service.trouble === null) service.log.error({ event: "warehouse-unreachable" }, message);
+  service.trouble = { message, since: service.trouble?.since ?? now.getTime() };
+  if (now.getTime() - service.trouble.since < PATIENCE) return;
+  const matter = { job: SCHEDULER, scheduledFor: null, exitCode: EXIT.warehouse, now };
+  await tell(service, schedulerNotification("warehouse-unreachable", matter, message));
+}
+
+function endTrouble(service: Service) {
+  if (service.trouble !== null) service.log.info({ event: "warehouse-reached" }, "the warehouse answers again");
+  service.trouble = null;
+  service.told.forget(SCHEDULER);
 }
 
 async function workWhileHeld(service: Service, lock: SchedulerLock, signal: AbortSignal) {
@@ -142,6 +170,7 @@ async function runAndTell(service: Service, job: Job, day: string | null, signal
   metrics.observe(result);
   const notification = notificationOf(result);
   if (notification !== null) await tell(service, notification);
+  else if (result.exit_code === EXIT.done) service.told.forget(job.name);
   await readState(service);
   return result;
 }
@@ -157,13 +186,17 @@ export function logResult(log: Logger, { problems, job: _, trace, ...result }: J
   if (trace !== null) log.error({ event: "fault", run_id: result.run_id, trace }, "a fault of ours");
 }
 
-async function tell({ config, log, clock }: Service, notification: Parameters<typeof sendNotification>[1]) {
-  const failure = await sendNotification(config, notification, clock.now());
+async function tell({ config, log, clock, told }: Service, notification: Notification) {
+  const now = clock.now();
+  if (!told.isNews(notification, now)) return;
+  const failure = await sendNotification(config, notification, now);
   if (failure !== null) log.error({ event: "not-notified" }, failure);
 }
 
 async function tellSkipped(service: Service, job: Job, day: string) {
-  const notification = skippedNotification(job.name, day, service.clock.now());
+  const matter = { job: job.name, scheduledFor: day, exitCode: EXIT.done, now: service.clock.now() };
+  const message = `the run of ${day} was skipped, as the one before it was still at work`;
+  const notification = schedulerNotification("slot-skipped", matter, message);
   service.metrics.observeSkipped(job.name);
   service.log.warn({ event: "slot-skipped", job: job.name, scheduled_for: day }, notification.summary);
   await tell(service, notification);
@@ -185,12 +218,12 @@ async function readState(service: Service) {
       const read = await readOperationalState(warehouse);
       service.state = { read, at: clock.now().getTime() };
       metrics.setState(read);
-      service.trouble = null;
+      endTrouble(service);
     } finally {
       await warehouse.close();
     }
   } catch (error) {
-    if (error instanceof WarehouseError) service.trouble = error.message;
+    if (error instanceof WarehouseError) await noteTrouble(service, error);
     log.debug({ event: "state-unread" }, messageOf(error));
   }
 }

@@ -9,11 +9,22 @@ export type { Logger } from "pino";
  * Opens the log. Whatever is written, passwords and tokens of the configuration come out as `[secret]`.
  * @param to where lines go; by default stderr, at once: a process that ends loses none.
  */
-export function openLog(config: Config, to: DestinationStream = destination({ dest: 2, sync: true })): Logger {
+export function openLog(config: Config, to: DestinationStream = openStandardError()): Logger {
   const hide = createHider(config);
   const format = config.log === "json" ? (line: string) => line : createPretty(config);
   const stream: DestinationStream = { write: (line) => to.write(hide(format(line))) };
   return pino({ base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+}
+
+/** A log that can't be written, its disk full or its reader gone, must not end what it tells of. */
+function openStandardError(): DestinationStream {
+  const stream = destination({ dest: 2, sync: true });
+  stream.on("error", ignoreLoss);
+  return stream;
+}
+
+function ignoreLoss() {
+  // Deliberate: there is nowhere left to tell it.
 }
 
 /** At once, not through a stream of its own: a process that ends has written all. */

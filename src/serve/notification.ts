@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import { hostname } from "node:os";
 import { got, RequestError } from "got";
 import type { Config } from "../config.ts";
-import { EXIT } from "../errors.ts";
+import { EXIT, type ExitCode } from "../errors.ts";
 import type { JobResult } from "../job.ts";
 import { packageVersion } from "../package-root.ts";
 import { createHider } from "./log.ts";
@@ -15,7 +15,7 @@ const MOST_PROBLEMS = 20;
 
 /** What a receiver gets. Problems name files, releases and kinds of doubt, never the words of a letter. */
 export interface Notification {
-  event: "run-failed" | "needs-a-person" | "slot-skipped";
+  event: "run-failed" | "needs-a-person" | "slot-skipped" | "warehouse-unreachable";
   job: string;
   run_id: string | null;
   scheduled_for: string | null;
@@ -51,22 +51,59 @@ export function notificationOf(result: JobResult): Notification | null {
   };
 }
 
-/** A message that a slot passed while its job was still at work. */
-export function skippedNotification(job: string, day: string, now: Date): Notification {
+/** What a message of the scheduler's own is about. */
+export interface SchedulerMatter {
+  job: string;
+  scheduledFor: string | null;
+  exitCode: ExitCode;
+  now: Date;
+}
+
+/** A message of no run: a slot that passed while its job was at work, a warehouse out of reach. */
+export function schedulerNotification(
+  event: "slot-skipped" | "warehouse-unreachable",
+  { job, scheduledFor, exitCode, now }: SchedulerMatter,
+  message: string,
+): Notification {
   const at = now.toISOString();
   return {
-    event: "slot-skipped",
+    event,
     job,
     run_id: null,
-    scheduled_for: day,
-    status: "skipped",
-    exit_code: EXIT.done,
+    scheduled_for: scheduledFor,
+    status: event === "slot-skipped" ? "skipped" : "failed",
+    exit_code: exitCode,
     started_at: at,
     ended_at: at,
-    summary: `${job}: the run of ${day} was skipped, as the one before it was still at work`,
+    summary: `${job}: ${message}`,
     problems: [],
     host: hostname(),
     version: packageVersion(),
+  };
+}
+
+/** The same, said again within a day, tells nobody anything. In milliseconds. */
+const REPEAT = 24 * 60 * 60_000;
+
+/** Remembers what was told of each job, and when. */
+export interface ToldNotifications {
+  /** Whether this is worth telling: it is not what was told of the job last, within a day. */
+  isNews(notification: Notification, now: Date): boolean;
+  /** The job went well: whatever comes next is news. */
+  forget(job: string): void;
+}
+
+export function rememberNotifications(): ToldNotifications {
+  const told = new Map<string, { said: string; at: number }>();
+  return {
+    isNews({ job, event, exit_code, summary, problems }, now) {
+      const said = JSON.stringify([event, exit_code, summary, problems]);
+      const before = told.get(job);
+      const isSame = before?.said === said && Math.abs(now.getTime() - before.at) < REPEAT;
+      if (!isSame) told.set(job, { said, at: now.getTime() });
+      return !isSame;
+    },
+    forget: (job) => void told.delete(job),
   };
 }
 

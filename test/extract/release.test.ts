@@ -5,9 +5,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { findPublication, type Publication } from "../../src/catalogue/publications.ts";
 import { EXIT, InterruptedError, LimitError, type S21Error, UsageError } from "../../src/errors.ts";
 import { type Archive, hashFile, openArchive } from "../../src/extract/archive.ts";
+import { recallRelease } from "../../src/extract/archived-release.ts";
 import { type Ees, findVersion } from "../../src/extract/ees.ts";
 import { keepLocalRelease } from "../../src/extract/local-release.ts";
-import { type KeptRelease, keepRelease, recallRelease } from "../../src/extract/release.ts";
+import { type KeptRelease, keepRelease } from "../../src/extract/release.ts";
 import { type Fault, type StandInEes, type StandInOptions, startStandInEes } from "../stand-in-ees/server.ts";
 import { makeEntry, writeZip } from "../stand-in-ees/zip-entries.ts";
 

@@ -103,11 +103,11 @@ describe("freshness", () => {
   }
 
   it.each([
-    [1, EXIT.done, /went well 1 hours ago/],
-    [35.9, EXIT.done, /went well 35 hours ago/],
+    [1, EXIT.done, /went well was 1 hour ago/],
+    [35.9, EXIT.done, /went well was 35 hours ago/],
     [36.1, EXIT.partial, /nothing has tried since/],
-    [71.9, EXIT.partial, /went well 2 days ago/],
-    [72.1, EXIT.sourceUnreachable, /went well 3 days ago/],
+    [71.9, EXIT.partial, /went well was 2 days ago/],
+    [72.1, EXIT.sourceUnreachable, /went well was 3 days ago/],
   ])("%s hours after the last good night ends with %s, and says so", async (hours, code, words) => {
     const setting = await useWarehouse("postgres");
     await hadNight(setting, hours + 100, "done");
@@ -116,7 +116,7 @@ describe("freshness", () => {
     expect(found).toBe(code);
     expect(stdout).toMatch(words);
     const job = await run(setting, checkFreshness);
-    expect(job).toMatchObject({ exit_code: code, problems: code === 0 ? [] : [{ code: "nightly-overdue" }] });
+    expect(job).toMatchObject({ exit_code: code, problems: code === 0 ? [] : [{ code: "refresh-overdue" }] });
   });
 
   it.each(WAREHOUSES)(
@@ -126,19 +126,19 @@ describe("freshness", () => {
       await hadNight(setting, 80, "failed", "cannot reach the host\nmore");
       await hadNight(setting, 2, "failed", "EES answered 503\nmore");
       const { code, stdout } = await runCommand(["status", "--json"], setting.env);
-      const { nightly } = JSON.parse(stdout);
+      const { staleness } = JSON.parse(stdout);
       expect(code).toBe(EXIT.sourceUnreachable);
-      expect(nightly).toMatchObject({ state: "stale", last_success: null });
-      expect(nightly.sentence).toMatch(/never gone well.*first tried 3 days ago.*exit 4.*EES answered 503$/);
+      expect(staleness).toMatchObject({ state: "stale", last_success: null });
+      expect(staleness.sentence).toMatch(/ever gone well.*first tried 3 days ago.*exit 4.*EES answered 503$/);
     },
   );
 
-  it("is no matter where nothing was ever scheduled", async () => {
+  it("is no matter where nothing was ever refreshed", async () => {
     const setting = await useWarehouse("postgres");
     await runCommand(["migrate"], setting.env);
     const { code, stdout } = await runCommand(["status"], setting.env);
     expect(code).toBe(EXIT.done);
-    expect(stdout).toMatch(/never run here/);
+    expect(stdout).toMatch(/ever refreshed here/);
   });
 });
 
