@@ -23,6 +23,8 @@ export interface RunContext {
   stamp: RunStamp;
   watcher: RunWatcher;
   signal: AbortSignal | undefined;
+  /** How many files that killed runs had left half written were removed before this run began. */
+  swept: number;
 }
 
 export interface RunRequest {
@@ -38,7 +40,7 @@ export interface RunRequest {
 }
 
 /** No download takes as long: whatever temporary file is older was left by a run that was killed. In milliseconds. */
-export const ABANDONED = 24 * 60 * 60_000;
+const ABANDONED = 24 * 60 * 60_000;
 
 /** A day's run is run once, and it was run before. */
 export class RunDoneBefore extends Error {}
@@ -57,13 +59,13 @@ export async function performRun<T extends { outcome: RunOutcome }>(
     if (occasion !== undefined && (await findDaysRun(warehouse, occasion))) throw new RunDoneBefore();
     const archive = openArchive(config.dataDir);
     // Whoever writes alone may remove all that others left; workers may be downloading.
-    await archive.sweep(shared ? ABANDONED : 0);
+    const swept = await archive.sweep(shared ? ABANDONED : 0);
     const ees: Ees = { api: config.eesApi, fetching: { limits: config.download, signal, onRetry: watcher.note } };
     return await recordRun(
       warehouse,
       command,
       words,
-      (stamp) => work({ config, warehouse, archive, ees, stamp, watcher, signal }),
+      (stamp) => work({ config, warehouse, archive, ees, stamp, watcher, signal, swept }),
       occasion,
     );
   } finally {

@@ -1,7 +1,10 @@
 /** Nights against a stand-in EES: nothing new, an amendment, a release that came or went, and one that is too odd to load. */
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { nightlyRefresh } from "../jobs/nightly-refresh.ts";
 import { acceptRelease } from "../src/accept.ts";
+import { type DataSet, findPublication } from "../src/catalogue/publications.ts";
 import { EXIT } from "../src/errors.ts";
 import { type JobResult, runJob } from "../src/job.ts";
 import { openForWriting } from "../src/load/warehouse.ts";
@@ -65,6 +68,50 @@ describe.each(WAREHOUSES)("a night on %s", (kind) => {
     expect(await night(setting, "2027-03-28")).toMatchObject({ status: "unchanged", scheduled_for: "2027-03-28" });
     expect(await night(setting, "2027-03-28")).toMatchObject({ status: "already", exit_code: EXIT.done });
     expect(await readRuns()).toHaveLength(2);
+  });
+
+  it("fetches a data set that the catalogue has learnt of since, once, though nothing is new", async () => {
+    const other = await useWarehouse(kind, { S21_EES_API: ees.url, S21_LAS: "Coventry" });
+    const { dataSets } = findPublication(CIN) as { dataSets: DataSet[] };
+    const [learnt] = dataSets.splice(3, 1);
+    try {
+      await night(other);
+    } finally {
+      dataSets.push(learnt as DataSet);
+    }
+    const count = "select data_set, count(*)::int as rows from observation where data_set = 'D1' group by 1";
+    expect(await query(other.config, count)).toEqual([]);
+    ees.requests.length = 0;
+    expect(await night(other)).toMatchObject({ status: "done", exit_code: EXIT.done });
+    expect(await query(other.config, count)).toEqual([{ data_set: "D1", rows: 420 }]);
+    expect(countDownloads(ees)).toBe(1);
+    ees.requests.length = 0;
+    expect(await night(other)).toMatchObject({ status: "unchanged" });
+    expect(ees.requests.length).toBeLessThanOrEqual(3);
+  });
+
+  it("asks again for an older release that could not be had when it was amended", async () => {
+    for (const slug of ["2023", "2024", "2025"]) {
+      const files = [{ name: C1.name, bytes: C1.text }];
+      ees.publish({ publication: CIN, slug, published: `${slug}-10-30T09:30:00Z`, files });
+      await night(setting);
+    }
+    const revised = replaceCell(C1.text, COVENTRY_2021, "Referrals", "5760");
+    const id = ees.amend(CIN, "2022", { files: [{ name: C1.name, bytes: revised }] });
+    ees.addFault({ fault: "503", path: id });
+    const quick = { ...setting, config: { ...setting.config, download: { ...setting.config.download, attempts: 1 } } };
+    expect(await night(quick)).toMatchObject({ status: "failed", exit_code: EXIT.sourceUnreachable });
+    ees.clearFaults();
+    expect(await night(setting)).toMatchObject({ status: "done", exit_code: EXIT.done });
+    const values = "select value from observation where measure = 'referrals' and release = '2022' and value = 5760";
+    expect(await query(setting.config, values)).toHaveLength(1);
+  });
+
+  it("sweeps what a killed run left half written", async () => {
+    const left = join(setting.config.dataDir, "tmp", "left.part");
+    writeFileSync(left, "half a");
+    await night(setting);
+    expect(existsSync(left)).toBe(false);
   });
 
   it("after the ledgers were lost makes them again, without a row twice", async () => {

@@ -98,6 +98,40 @@ describe("a file that is kept", () => {
   });
 });
 
+describe("a run that was killed", () => {
+  it("between a file's place and the file leaves a file that is kept as new, and a list without it meanwhile", async () => {
+    const { path } = await archive.keep(chunksOf(TEXT), FOUND);
+    rmSync(path);
+    expect(await archive.list()).toEqual([]);
+    expect(await archive.keep(chunksOf(TEXT), FOUND)).toMatchObject({ isNew: true, path });
+    expect(placesOf(path)).toEqual([FOUND]);
+    expect(await archive.list()).toEqual([{ sha256: SHA256, path, provenance: FOUND }]);
+  });
+
+  it("in the middle of a line leaves one that is passed over, and said again", async () => {
+    const { path } = await archive.keep(chunksOf(TEXT), FOUND);
+    const other = { ...FOUND, release: "2023" };
+    writeFileSync(`${path}.json`, `${JSON.stringify(FOUND)}\n${JSON.stringify(other).slice(0, 40)}`);
+    expect((await archive.list()).map(({ provenance }) => provenance.release)).toEqual(["2022"]);
+    await archive.keep(chunksOf(TEXT), other);
+    expect((await archive.list()).map(({ provenance }) => provenance.release)).toEqual(["2022", "2023"]);
+  });
+
+  it("never has a file whose origin nobody knows", async () => {
+    let seen: string[] = [];
+    const keeping = archive.keep(chunksOf(TEXT), FOUND);
+    // Whatever moment a kill meets: where the file is, its line is.
+    const watching = (async () => {
+      for (let count = 0; count < 2_000 && !seen.includes(SHA256); count += 1) {
+        seen = allFiles();
+        await new Promise((resolve) => setImmediate(resolve));
+        if (seen.includes(SHA256)) expect(seen).toContain(`${SHA256}.json`);
+      }
+    })();
+    await Promise.all([keeping, watching]);
+  });
+});
+
 describe("a file that breaks off", () => {
   it("leaves nothing, and fails as its source did", async () => {
     const failure = new Error("the line broke");

@@ -126,6 +126,22 @@ describe("a release of EES", () => {
     expect(readdirSync(join(folder, "data", "archive"), { recursive: true })).toEqual(before);
   });
 
+  it("has its bundle kept by the next run when the first was killed between the files and the bundle", async () => {
+    const { keep } = await start();
+    await keep();
+    const root = join(folder, "data", "archive");
+    const list = () =>
+      readdirSync(root, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.name.endsWith(".json"))
+        .map((entry) => join(entry.parentPath, entry.name));
+    const lacking = list().filter((path) => JSON.parse(readFileSync(path, "utf8")).dataSet === undefined);
+    // The bundle and the version's document come after the files.
+    expect(lacking).toHaveLength(2);
+    for (const path of lacking) for (const one of [path, path.replace(".json", "")]) rmSync(one);
+    await keep();
+    expect(list()).toHaveLength(6);
+  });
+
   it("lacks what neither manifest nor bundle has, and says so", async () => {
     const { keep } = await start([], { releases: [{ ...RELEASE, files: FILES.slice(0, 2) }] });
     const kept = await keep();

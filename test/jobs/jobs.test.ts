@@ -12,6 +12,8 @@ import { EXIT } from "../../src/errors.ts";
 import { findJob, type Job, type JobResult, runJob } from "../../src/job.ts";
 import { openForWriting } from "../../src/load/warehouse.ts";
 import { packagePath } from "../../src/package-root.ts";
+import { refreshInto } from "../support/refreshing.ts";
+import { SAMPLE_BUNDLE } from "../support/sample-release.ts";
 import { query, runCommand, type TestSetting, useWarehouse, WAREHOUSES } from "../support/warehouses.ts";
 
 function run({ config }: TestSetting, job: Job, now = new Date()): Promise<JobResult> {
@@ -25,6 +27,11 @@ describe("the list of jobs", () => {
     expect(new Set(names).size).toBe(names.length);
     const files = readdirSync(packagePath("jobs")).filter((file) => file !== "index.ts");
     expect(files.map((file) => file.replace(".ts", "")).sort()).toEqual([...names].sort());
+  });
+
+  it("has letters read before a night asks whose figures to fetch", () => {
+    const names = JOBS.map((job) => job.name);
+    expect(names.indexOf("read-letters")).toBeLessThan(names.indexOf("nightly-refresh"));
   });
 
   it("refuses another name, and says which there are", async () => {
@@ -129,9 +136,23 @@ describe("freshness", () => {
       const { staleness } = JSON.parse(stdout);
       expect(code).toBe(EXIT.sourceUnreachable);
       expect(staleness).toMatchObject({ state: "stale", last_success: null });
-      expect(staleness.sentence).toMatch(/ever gone well.*first tried 3 days ago.*exit 4.*EES answered 503$/);
+      expect(staleness.sentence).toMatch(/ever gone well.*first was tried 3 days ago.*exit 4.*EES answered 503$/);
     },
   );
+
+  it("counts a refresh by hand like a night", async () => {
+    const setting = await useWarehouse("postgres");
+    await refreshInto(setting, { las: ["Coventry"], from: SAMPLE_BUNDLE });
+    expect(await runCommand(["status"], setting.env)).toMatchObject({ code: EXIT.done });
+    const warehouse = await openForWriting(setting.config);
+    await warehouse.transaction(({ db }) =>
+      sql`update run set started_at = started_at - interval '40 hours', ended_at = ended_at - interval '40 hours'`.execute(
+        db,
+      ),
+    );
+    await warehouse.close();
+    expect(await runCommand(["status"], setting.env)).toMatchObject({ code: EXIT.partial });
+  });
 
   it("is no matter where nothing was ever refreshed", async () => {
     const setting = await useWarehouse("postgres");
@@ -143,8 +164,11 @@ describe("freshness", () => {
 });
 
 describe("tidy", () => {
-  it("removes what was abandoned a day ago, and nothing else", async () => {
-    const setting = await useWarehouse("postgres");
+  it.each([
+    ["everything, as nobody else can be at work", {}, 2, []],
+    ["what was abandoned a day ago, where workers may be downloading", { S21_WORKERS: "1" }, 1, ["new.part"]],
+  ])("removes %s, and nothing of the archive", async (_, env, removed, left) => {
+    const setting = await useWarehouse("postgres", env);
     const { dataDir } = setting.config;
     for (const [folder, name, hours] of [
       ["tmp", "old.part", 30],
@@ -157,8 +181,8 @@ describe("tidy", () => {
       const then = new Date(Date.now() - hours * 3_600_000);
       utimesSync(path, then, then);
     }
-    expect(await run(setting, tidy)).toMatchObject({ status: "done", counts: { files_removed: 1 } });
-    expect(readdirSync(join(dataDir, "tmp"))).toEqual(["new.part"]);
+    expect(await run(setting, tidy)).toMatchObject({ status: "done", counts: { files_removed: removed } });
+    expect(readdirSync(join(dataDir, "tmp"))).toEqual(left);
     expect(readdirSync(join(dataDir, "archive"))).toEqual(["kept"]);
   });
 });

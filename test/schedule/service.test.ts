@@ -1,10 +1,17 @@
 /** `s21 schedule` as a process: several on one warehouse, killed and told to stop, watched, and telling. */
+import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, inject, onTestFinished, test } from "vitest";
+import { JOBS } from "../../jobs/index.ts";
+import { readConfig } from "../../src/config.ts";
 import { EXIT } from "../../src/errors.ts";
+import type { Clock } from "../../src/schedule/clock.ts";
+import { serveSchedule } from "../../src/schedule/service.ts";
+import { openLog } from "../../src/serve/log.ts";
 import { type StandInEes, startStandInEes } from "../stand-in-ees/server.ts";
 import { findFreePort } from "../support/postgres-server.ts";
 import { countDownloads } from "../support/refreshing.ts";
@@ -166,6 +173,54 @@ describe("a failure", () => {
     },
     PATIENT,
   );
+});
+
+test("a warehouse that stays out of reach for five minutes is told of once", async () => {
+  const received: string[] = [];
+  const receiver = createServer((request, response) => {
+    request.on("data", (chunk: Buffer) => void received.push(chunk.toString()));
+    request.on("end", () => response.end());
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void receiver.close());
+  const config = readConfig({
+    DATABASE_URL: `postgres://s21@127.0.0.1:${await findFreePort()}/none`,
+    S21_NOTIFY_URL: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`,
+    S21_NOTIFY_SECRET: "a secret that is long enough",
+    S21_LISTEN: "off",
+  });
+  const stop = new AbortController();
+  let time = Date.parse("2027-02-01T02:00:00Z");
+  const told: number[] = [];
+  const clock: Clock = {
+    now: () => new Date(time),
+    async sleep(milliseconds) {
+      time += milliseconds;
+      if (received.length > told.length) told.push(time);
+      if (time > Date.parse("2027-02-01T02:20:00Z")) stop.abort();
+    },
+  };
+  await serveSchedule(config, JOBS, openLog(config, { write: () => undefined }), stop.signal, clock);
+  expect(received.map((body) => JSON.parse(body))).toMatchObject([{ event: "warehouse-unreachable", exit_code: 6 }]);
+  expect(new Date(told[0] ?? 0).toISOString().slice(11, 16)).toBe("02:05");
+});
+
+/** Writing to it fails as on a full disk. */
+const FULL = "/dev/full";
+test.skipIf(!existsSync(FULL))("a log on a full disk does not keep nights from being run", async () => {
+  const setting = await useWarehouse("postgres", env());
+  const words = [
+    "-c",
+    `exec "$0" "$@" 2>${FULL}`,
+    process.execPath,
+    join(inject("compiledFolder"), "cli.js"),
+    "schedule",
+  ];
+  const child = spawn("sh", words, { env: { PATH: process.env.PATH ?? "", S21_LISTEN: "off", ...setting.env } });
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  await expect.poll(() => readNights(setting).catch(() => []), poll).toMatchObject([{ status: "done" }]);
+  child.kill("SIGTERM");
+  expect(await ended).toBe(EXIT.terminated);
 });
 
 const FAKETIME = [

@@ -5,7 +5,13 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { readConfig } from "../../src/config.ts";
 import type { JobResult } from "../../src/job.ts";
 import { createHider, openLog } from "../../src/serve/log.ts";
-import { notificationOf, sendNotification, signatureOf } from "../../src/serve/notification.ts";
+import {
+  type Notification,
+  notificationOf,
+  rememberNotifications,
+  sendNotification,
+  signatureOf,
+} from "../../src/serve/notification.ts";
 
 const RESULT: JobResult = {
   job: "nightly-refresh",
@@ -86,6 +92,28 @@ describe("a webhook", () => {
     const failure = await sendNotification(configOf("http://127.0.0.1:9/CANARY-token"), notification as never, NOW);
     expect(failure).toMatch(/could not be reached/);
     expect(failure).not.toContain("CANARY");
+  });
+});
+
+describe("what was told before", () => {
+  const failed = notificationOf(RESULT) as Notification;
+  const hoursLater = (hours: number) => new Date(NOW.getTime() + hours * 3_600_000);
+
+  it("is told again after a day, or when it is otherwise, or after the job went well meanwhile", () => {
+    const told = rememberNotifications();
+    expect(told.isNews(failed, NOW)).toBe(true);
+    expect(told.isNews({ ...failed, run_id: "r2", started_at: "later" }, hoursLater(2))).toBe(false);
+    expect(told.isNews({ ...failed, exit_code: 5 }, hoursLater(3))).toBe(true);
+    expect(told.isNews({ ...failed, exit_code: 5 }, hoursLater(26))).toBe(false);
+    expect(told.isNews({ ...failed, exit_code: 5 }, hoursLater(28))).toBe(true);
+    told.forget(failed.job);
+    expect(told.isNews({ ...failed, exit_code: 5 }, hoursLater(29))).toBe(true);
+  });
+
+  it("is another matter for another job", () => {
+    const told = rememberNotifications();
+    expect(told.isNews(failed, NOW)).toBe(true);
+    expect(told.isNews({ ...failed, job: "read-letters" }, NOW)).toBe(true);
   });
 });
 
