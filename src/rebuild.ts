@@ -41,7 +41,9 @@ export async function rebuild(
   signal: AbortSignal | undefined,
 ): Promise<RebuildReport> {
   const watcher = { note, progress: () => undefined };
-  const { report } = await performRun(config, { command: "rebuild", words, watcher, signal }, async (context) => {
+  // The warehouse that it is to replace may still be at work on the same archive.
+  const request = { command: "rebuild", words, watcher, signal, sharesArchive: true };
+  const { report } = await performRun(config, request, async (context) => {
     await refuseFull(context.warehouse);
     const files = await context.archive.list();
     const releases = await loadReleases(context, await listArchivedReleases(files));

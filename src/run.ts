@@ -36,6 +36,8 @@ export interface RunRequest {
   signal: AbortSignal | undefined;
   /** Whether other workers may write at the same time, each a release of its own; only on Postgres. */
   shared?: boolean;
+  /** Whether runs on another warehouse may be using the archive; by default only where others write at the same time. */
+  sharesArchive?: boolean;
   occasion?: RunOccasion | undefined;
 }
 
@@ -51,15 +53,15 @@ export class RunDoneBefore extends Error {}
  */
 export async function performRun<T extends { outcome: RunOutcome }>(
   config: Config,
-  { command, words, watcher, signal, shared = false, occasion }: RunRequest,
+  { command, words, watcher, signal, shared = false, sharesArchive = shared, occasion }: RunRequest,
   work: (context: RunContext) => Promise<T>,
 ): Promise<T> {
   const warehouse = await openForWriting(config, { shared });
   try {
     if (occasion !== undefined && (await findDaysRun(warehouse, occasion))) throw new RunDoneBefore();
     const archive = openArchive(config.dataDir);
-    // Whoever writes alone may remove all that others left; workers may be downloading.
-    const swept = await archive.sweep(shared ? ABANDONED : 0);
+    // Whoever is alone may remove all that others left; else they may be downloading.
+    const swept = await archive.sweep(sharesArchive ? ABANDONED : 0);
     const ees: Ees = { api: config.eesApi, fetching: { limits: config.download, signal, onRetry: watcher.note } };
     return await recordRun(
       warehouse,
