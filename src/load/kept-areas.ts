@@ -3,13 +3,12 @@ import { AUTHORITIES, type Authority, areaCodeOf } from "../catalogue/authoritie
 import type { AreaSelection } from "../transform/dfe-area.ts";
 import type { Warehouse } from "./warehouse.ts";
 
-/** Area codes of councils that have a letter, as authorities. */
+/** The councils that letters were read of. The table of observations says the same, and is long. */
 export async function findCouncilsWithLetters({ db }: Warehouse): Promise<Authority[]> {
   const rows = await db
-    .selectFrom("observation")
+    .selectFrom("letter")
     .select("area_code")
     .distinct()
-    .where("source", "=", "council")
     .where("area_code", "is not", null)
     .execute();
   const codes = new Set(rows.map((row) => row.area_code));
