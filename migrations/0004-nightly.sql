@@ -12,9 +12,11 @@ create index run_job on run (job, started_at) where job is not null;
 create unique index run_once_a_day on run (job, scheduled_for)
   where scheduled_for is not null and status in ('running', 'done', 'unchanged', 'partial');
 
+alter table release_version add column held_version jsonb;
 alter table release_version add column held_because text;
 alter table release_version add column accepted_at timestamptz;
 alter table release_version add column accepted_by text;
-comment on column release_version.held_because is 'Why this version waits, or waited, for a person; null where it is not odd.';
-comment on column release_version.accepted_at is 'When a person let this version in although it was held; null where none had to.';
+comment on column release_version.held_version is 'The version that waits for a person, with the sha256 of its files: too odd to be loaded. Null where none waits.';
+comment on column release_version.held_because is 'Why it waits, or waited, for a person; null where it never did.';
+comment on column release_version.accepted_at is 'When a person let it in; null where none had to, or none has yet.';
 comment on column release_version.accepted_by is 'Who let it in.';

@@ -39,12 +39,14 @@ export async function acceptRelease(
     const { warehouse, archive, stamp } = context;
     const held = await findReleaseForReview(warehouse, publication.slug, release);
     if (held === null) throw nothingHeld(publication, release);
-    const kept = await recallVersion(archive, publication, held);
+    const kept = await recallVersion(archive, publication, held.version);
     if (kept === null) throw notInArchive(config, release);
     note(`${publication.slug} ${release}: held because ${held.because}`);
     await recordAccepted(warehouse, held, `${userName()}@${hostname()}`, stamp);
     const road: Road = { ...context, publication, selection: await selectEverything(context), recheck: false };
-    const loaded = await loadKept(road, kept).catch((error) => failedOutcome(road, release, held.versionId, error));
+    const loaded = await loadKept(road, kept).catch((error) =>
+      failedOutcome(road, release, held.version.versionId, error),
+    );
     const { outcome, releases, problems } = summarise([loaded], 0);
     const { status, exitCode } = outcome;
     return { outcome, report: { run_id: stamp.run_id, status, releases, problems, exitCode } };

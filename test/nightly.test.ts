@@ -10,7 +10,7 @@ import { type JobResult, runJob } from "../src/job.ts";
 import { openForWriting } from "../src/load/warehouse.ts";
 import { type StandInEes, startStandInEes } from "./stand-in-ees/server.ts";
 import { exportObservations, exportRows } from "./support/exports.ts";
-import { countDownloads } from "./support/refreshing.ts";
+import { countDownloads, refreshInto } from "./support/refreshing.ts";
 import { readSampleFile, replaceCell, SAMPLE } from "./support/sample-release.ts";
 import { query, type TestSetting, useWarehouse, WAREHOUSES } from "./support/warehouses.ts";
 
@@ -231,6 +231,45 @@ describe.each(WAREHOUSES)("a night on %s", (kind) => {
       expect(await exportObservations(setting.config)).not.toBe(before);
       expect(await night(setting)).toMatchObject({ status: "unchanged", exit_code: EXIT.done });
     });
+  });
+
+  test("a held version that EES has put right meanwhile waits for nobody any more", async () => {
+    ees.amend(CIN, "2022", { files: [{ name: C1.name, bytes: withoutRowsOf(C1.text, "Leicester") }] });
+    expect(await night(setting)).toMatchObject({ exit_code: EXIT.sourceNotTrusted });
+    const waiting = "select release from release_version where held_version is not null";
+    expect(await query(setting.config, waiting)).toEqual([{ release: "2022" }]);
+    ees.amend(CIN, "2022", {
+      files: [{ name: C1.name, bytes: replaceCell(C1.text, COVENTRY_2021, "Referrals", "5760") }],
+    });
+    expect(await night(setting)).toMatchObject({ status: "done", exit_code: EXIT.done });
+    expect(await query(setting.config, waiting)).toEqual([]);
+  });
+
+  test("bytes that changed for the worse under one version id are held, and the version that is loaded stands", async () => {
+    const current = async () => {
+      const rows = await query(setting.config, "select to_jsonb(c)::text as line from current_observation c");
+      return rows.map((row) => String(row.line)).sort();
+    };
+    const before = await current();
+    ees.amend(CIN, "2022", {
+      files: [{ name: C1.name, bytes: withoutRowsOf(C1.text, "Leicester") }],
+      sameVersion: true,
+    });
+    const refreshed = await refreshInto(setting, { las: ["Coventry"], recheck: true });
+    expect(refreshed).toMatchObject({ exitCode: EXIT.sourceNotTrusted, problems: [{ code: "held-for-review" }] });
+    ees.publish({ publication: CIN, slug: "2021", files: [{ name: C1.name, bytes: C1.text }] });
+    await refreshInto(setting, { release: ["2021"], las: ["Coventry"] });
+    expect((await current()).filter((row) => !row.includes('"release": "2021"'))).toEqual(before);
+    const versions = "select status, held_version is not null as waits from release_version where release = '2022'";
+    expect(await query(setting.config, versions)).toEqual([{ status: "loaded", waits: true }]);
+    const report = await acceptRelease(setting.config, CIN, "2022", ["accept"], () => undefined, undefined);
+    expect(report).toMatchObject({ exitCode: EXIT.done, releases: [{ status: "loaded" }] });
+    expect(await query(setting.config, versions)).toEqual([{ status: "loaded", waits: false }]);
+    expect(
+      (await current()).some(
+        (row) => row.includes('"area_name": "Leicester"') && row.includes('"data_set": "C1", "release": "2022"'),
+      ),
+    ).toBe(false);
   });
 
   test("a release of which nothing is held cannot be accepted", async () => {

@@ -11,7 +11,7 @@ const RELEASES = `
 const ISSUES = "select code, count(*) as open from issue where resolved_at is null group by code order by code";
 const HELD = `
   select publication, release, release_version_id, held_because from release_version
-  where status = 'refused' and held_because is not null order by publication, release`;
+  where held_version is not null order by publication, release`;
 const CONTENT = `
   select source, count(*) as observations, count(distinct area_code) as areas, count(distinct measure) as measures
   from observation group by source order by source`;

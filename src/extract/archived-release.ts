@@ -39,7 +39,7 @@ export async function recallRelease(
   return { version, manifest: null, files, absent };
 }
 
-/** A version that was held, as the ledger has it. */
+/** A version as the ledger has it, or the archive. */
 export interface RecalledVersion {
   release: string;
   versionId: string;

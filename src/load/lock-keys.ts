@@ -11,6 +11,8 @@ export const LOCK = {
   scheduler: 732_100_003,
   /** Held while letters are planned, which reads and writes all of them. */
   plans: 732_100_007,
+  /** Held while the view of vintages is made anew, to the end of that transaction. */
+  vintages: 732_100_008,
   /** With a hash of the run's id: held while the run is going on. */
   run: 732_100_004,
   /** With a hash of publication and release: held while that release is being replaced. */

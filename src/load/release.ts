@@ -24,7 +24,7 @@ import {
 import { countChanges, type ReleaseChange } from "./release-changes.ts";
 import { findDoubts, findVintageBefore } from "./release-doubts.ts";
 import { isAccepted } from "./release-review.ts";
-import { recordVersion } from "./release-version.ts";
+import { recordVersion, refreshVintages } from "./release-version.ts";
 import type { SourceFileTable } from "./tables.ts";
 import { retryConflicts, type WritableWarehouse, type WriteSession } from "./warehouse.ts";
 
@@ -73,6 +73,7 @@ async function loadFiles(session: WriteSession, request: LoadRequest): Promise<L
     result.files.push(describeAbsent(dataSet, release.version, release.version.id !== "local"));
   result.files.sort((one, other) => (one.code < other.code ? -1 : 1));
   if (request.isRecalled !== true) await recordVersion(session, publication, release, stamp);
+  await refreshVintages(session);
   await request.onLoaded?.(notes);
   return result;
 }
@@ -129,33 +130,34 @@ async function* watchRecords<T>(
 
 async function loadFile(session: WriteSession, loading: Loading, file: KeptDataSet): Promise<LoadedFile> {
   const { publication, release } = loading;
-  const selection = typeof loading.selection === "function" ? loading.selection(file) : loading.selection;
   const key = {
     sha256: file.sha256,
     publication: publication.slug,
     release: release.version.slug,
     data_set: file.dataSet.code,
   };
-  const held = await findHeldFile(session, key);
+  const siblings = await findFilesOf(session, key);
+  // Asking for fewer areas than before does not lose those that are there, in this version of the file or another.
+  const asked = typeof loading.selection === "function" ? loading.selection(file) : loading.selection;
+  const selection = widenSelection(asked, siblings);
+  const held = siblings.find((sibling) => sibling.sha256 === file.sha256);
   const known = held !== undefined && !saysMore(release.version, held) ? held : undefined;
   if (known !== undefined && isCurrent(known, publication, file.dataSet, selection)) {
     if (known.rows !== null) checkRows(known.rows, file, release.version.slug);
     return describeFile(file, known.rows, known.observations, "unchanged");
   }
-  // Asking for fewer areas than before does not lose those that are there.
-  const widened = widenSelection(selection, held);
   const reading = startReading();
   const source = sourceOf(publication, release, file, known);
   const { header, records } = await openTable(createReadStream(file.path, { highWaterMark: 1_048_576 }), file.fileName);
   const table = { header, records: watchRecords(records, file, loading) };
   // Also where the ledger does not know it: a restored or lost ledger must not double the rows.
   await removeObservations(session, key);
-  const copied = await copyObservations(session, observationsFrom(table, source, widened, reading), loading.stamp);
+  const copied = await copyObservations(session, observationsFrom(table, source, selection, reading), loading.stamp);
   checkRows(reading.rows, file, release.version.slug);
   checkCount(copied, await countObservations(session, key), file.fileName);
   const findings = [...reading.findings, ...(await settleDuplicates(session, key))];
   const observations = await countObservations(session, key);
-  const areas = widened === "all" ? null : widened.map((authority) => authority.dfeCode).sort();
+  const areas = selection === "all" ? null : selection.map((authority) => authority.dfeCode).sort();
   await saveFindings(session, key, file.fileName, findings, loading.stamp);
   await saveSourceFile(session, {
     ...key,
@@ -178,7 +180,7 @@ async function loadFile(session: WriteSession, loading: Loading, file: KeptDataS
   loading.result.findings.push(...findings);
   loading.notes.push({ sha256: file.sha256, dataSet: file.dataSet.code, areas });
   if (held === undefined)
-    await compareWithBefore(session, loading, { ...key, fileName: file.fileName, rows: reading.rows }, widened);
+    await compareWithBefore(session, loading, { ...key, fileName: file.fileName, rows: reading.rows }, selection);
   if (reading.extraColumns.length > 0) {
     loading.result.extraColumns.push({ file: file.fileName, columns: reading.extraColumns });
   }
@@ -204,22 +206,21 @@ function saysMore(version: KeptRelease["version"], held: SourceFileTable): boole
   return local || (held.published_at === null && version.publishedAt !== null);
 }
 
-async function findHeldFile({ db }: WriteSession, key: SourceFileKey): Promise<SourceFileTable | undefined> {
+/** Every file that a version of this release has had for the data set. */
+async function findFilesOf({ db }: WriteSession, key: SourceFileKey): Promise<SourceFileTable[]> {
   return db
     .selectFrom("source_file")
     .selectAll()
-    .where("sha256", "=", key.sha256)
     .where("publication", "=", key.publication)
     .where("release", "=", key.release)
     .where("data_set", "=", key.data_set)
-    .executeTakeFirst();
+    .execute();
 }
 
-function widenSelection(selection: AreaSelection, held: SourceFileTable | undefined): AreaSelection {
-  if (selection === "all" || held === undefined) return selection;
-  if (held.areas === null) return "all";
-  const before = held.areas.map(authorityByDfeCode).filter((one): one is Authority => one !== undefined);
-  return [...new Set([...before, ...selection])];
+function widenSelection(selection: AreaSelection, held: readonly SourceFileTable[]): AreaSelection {
+  if (selection === "all" || held.some((file) => file.areas === null)) return "all";
+  const before = held.flatMap((file) => file.areas ?? []).map(authorityByDfeCode);
+  return [...new Set([...before.filter((one): one is Authority => one !== undefined), ...selection])];
 }
 
 /** Rows that are read again keep the version and address under which their file first came. */
