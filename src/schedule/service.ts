@@ -167,11 +167,11 @@ async function runAndTell(service: Service, job: Job, day: string | null, signal
     return result;
   }
   logResult(named, result);
+  await readState(service);
   metrics.observe(result);
   const notification = notificationOf(result);
   if (notification !== null) await tell(service, notification);
   else if (result.exit_code === EXIT.done) service.told.forget(job.name);
-  await readState(service);
   return result;
 }
 
