@@ -8,8 +8,8 @@ import { type Connection, type Engine, PARSERS, TYPE } from "./engine.ts";
 /** Any fixed number does: advisory locks are per database. */
 const WRITER_LOCK = 732_100_001;
 const CONNECT_TIMEOUT = 10_000;
-/** Longest wait for a table that somebody else has locked. While a schema change waits, readers wait behind it. */
-const LOCK_TIMEOUT = 8_000;
+/** Longest wait for a table that somebody else has locked; a transaction waits three times. Readers wait behind a waiting schema change. */
+const LOCK_TIMEOUT = 3_000;
 
 /** Arrays of the types that `PARSERS` names, by their own object identifiers. */
 const ARRAYS: Readonly<Record<number, number>> = {

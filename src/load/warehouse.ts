@@ -1,4 +1,5 @@
 /** The warehouse: Postgres where `DATABASE_URL` names one, the embedded engine otherwise. Same SQL on both. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely, PostgresDialect } from "kysely";
 import type { Config } from "../config.ts";
 import { messageOf, S21Error, UsageError, WarehouseError } from "../errors.ts";
@@ -29,7 +30,10 @@ export interface Warehouse {
 export interface WritableWarehouse extends Warehouse {
   /** What opening it did to the schema. */
   readonly migrated: MigrationReport;
-  /** All or nothing: committed when `work` succeeds, rolled back when it throws. One at a time, in order. */
+  /**
+   * All or nothing: committed when `work` succeeds, rolled back when it throws. One at a time, in order. `work` is called
+   * again where somebody else was in the way, so it begins from nothing each time.
+   */
   transaction<T>(work: (session: WriteSession) => Promise<T>): Promise<T>;
 }
 
@@ -73,7 +77,8 @@ export async function openForWriting(config: Config): Promise<WritableWarehouse>
 function writableOf(engine: Engine, writer: Connection, migrated: MigrationReport): WritableWarehouse {
   const db = kyselyOn(writer);
   const inTurn = serialise((work: () => Promise<unknown>) => work());
-  const transaction = (work: (session: WriteSession) => Promise<unknown>) => inTurn(() => transact(writer, db, work));
+  const transaction = (work: (session: WriteSession) => Promise<unknown>) =>
+    inTurn(() => transactAgain(() => transact(writer, db, work)));
   const close = async () => {
     // A session that is ended goes on for a moment at the server, and would keep the next run out.
     await writer.run("select pg_advisory_unlock_all()").catch(() => undefined);
@@ -160,6 +165,24 @@ function dialectOf(connect: () => Promise<Connection>): PostgresDialect {
 /** Queries on one session. It is never given back by a query: whoever opened it does that. */
 function kyselyOn(session: Connection): Kysely<Tables> {
   return new Kysely<Tables>({ dialect: dialectOf(async () => ({ ...session, release: () => undefined })) });
+}
+
+/** Serialization failure, deadlock, lock timeout: nothing is wrong with the change, and it may go through a moment later. */
+const IN_THE_WAY = ["40001", "40P01", "55P03"];
+const TRIES = 3;
+/** Longest pause between two tries, in milliseconds; a random part of it is waited. */
+const PAUSE = 500;
+
+async function transactAgain<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const cause = error instanceof WarehouseError ? error.cause : undefined;
+      if (tries >= TRIES || !IN_THE_WAY.includes(sqlStateOf(cause))) throw error;
+      await sleep(Math.random() * PAUSE);
+    }
+  }
 }
 
 async function transact<T>(
