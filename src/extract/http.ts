@@ -121,6 +121,8 @@ function openRequest(url: string, { limits, signal }: Fetching): Request {
     retry: { limit: 0 },
     // Its declared type is of a library that got can also use.
     dnsLookup: lookupAllowed as never,
+    // Said, so that no variable of Node's switches it off.
+    https: { rejectUnauthorized: true },
     // A compressed body could be a bomb, and EES serves archives and short JSON.
     decompress: false,
     headers: { "accept-encoding": "identity", "user-agent": `s21/${packageVersion()}` },
