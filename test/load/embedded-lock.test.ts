@@ -92,7 +92,7 @@ test("a file that no version of s21 wrote is left alone", () => {
 const CONTENDER = `
 import { mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
 import { lockFolder } from ${JSON.stringify(fileURLToPath(new URL("../../src/load/embedded-lock.ts", import.meta.url)))};
-const [path, until] = [process.argv[1], Number(process.argv[2])];
+const [path, until] = [process.argv[1], Date.now() + Number(process.argv[2])];
 let taken = 0;
 while (Date.now() < until) {
   try {
@@ -111,15 +111,14 @@ while (Date.now() < until) {
 console.log(taken);`;
 
 test("of many processes that find a dead holder's lock, one has it at a time", async () => {
-  const until = String(Date.now() + 3_000);
-  const results = await Promise.all(Array.from({ length: 6 }, () => contend(until)));
+  const results = await Promise.all(Array.from({ length: 6 }, () => contend(3_000)));
   for (const { code, errors } of results) expect({ code, errors }).toEqual({ code: 0, errors: "" });
   expect(results.reduce((sum, { taken }) => sum + taken, 0)).toBeGreaterThan(10);
 });
 
-function contend(until: string): Promise<{ code: number | null; taken: number; errors: string }> {
+function contend(milliseconds: number): Promise<{ code: number | null; taken: number; errors: string }> {
   const tsx = import.meta.resolve("tsx");
-  const words = ["--import", tsx, "--input-type=module", "-e", CONTENDER, path, until];
+  const words = ["--import", tsx, "--input-type=module", "-e", CONTENDER, path, String(milliseconds)];
   const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "pipe"] });
   const output = { taken: "", errors: "" };
   child.stdout.on("data", (chunk: Buffer) => (output.taken += chunk.toString()));
