@@ -77,20 +77,23 @@ describe("a connection that is cut", () => {
   });
 });
 
-test("P04 the answer to COMMIT is lost: the run says that it does not know, and the next finds out", async () => {
+test("P04 the answer to COMMIT is lost: the run does not say that it is done, and the next finds the rows", async () => {
   await inCopy(async ({ setting }) => {
-    const address = setting.env.DATABASE_URL as string;
-    // The commit of the release: the one that follows its rows.
-    const copying = await startPostgresProxy(address, { act: "cut", at: "commit", when: "after" });
-    const first = await runCommand(REFRESH, { ...setting.env, DATABASE_URL: copying.url });
+    const fault: ProxyFault = { act: "cut", at: "commit", when: "after", since: "copy observation" };
+    const proxy = await startPostgresProxy(setting.env.DATABASE_URL as string, fault);
+    const first = await runCommand(REFRESH, { ...setting.env, DATABASE_URL: proxy.url });
+    await proxy.close();
+    expect(proxy.met()).toBe(1);
     expect(first.code, first.stderr).toBe(EXIT.warehouse);
-    await copying.close();
-    const runs = await query(setting.config, "select status from run order by started_at desc limit 1");
-    // Postgres did what it was asked: the row of the run is there, and open.
-    expect(runs).toEqual([{ status: "running" }]);
-    expect(await refreshInto(setting, { las: ["Coventry"] })).toMatchObject({ exitCode: EXIT.done });
-    const after = await query(setting.config, "select status from run order by started_at desc limit 2");
-    expect(after.map((run) => run.status)).toEqual(["done", "interrupted"]);
+    // Postgres did what it was asked.
+    expectSameLines(await exportSeen(setting.config), amended, "what analysts see");
+    expect(await query(setting.config, "select status from run order by started_at desc limit 1")).toEqual([
+      { status: "running" },
+    ]);
+    expect(await refreshInto(setting, { las: ["Coventry"] })).toMatchObject({ status: "unchanged" });
+    const runs = await query(setting.config, "select status from run order by started_at desc limit 2");
+    expect(runs.map((run) => run.status)).toEqual(["unchanged", "interrupted"]);
+    expectSameLines(await exportSeen(setting.config), amended, "what analysts see after the next run");
   });
 });
 

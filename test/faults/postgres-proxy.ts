@@ -8,6 +8,8 @@ export interface ProxyFault {
   act: "cut" | "freeze";
   /** Text that the program sends: a statement, or a part of it. */
   at: string;
+  /** Only after this has been sent. */
+  since?: string;
   /** `before`: Postgres never sees it. `after`: Postgres has done it, and its answer is lost. */
   when: "before" | "after";
 }
@@ -34,6 +36,7 @@ export async function startPostgresProxy(url: string, fault: ProxyFault): Promis
       sockets.add(socket);
       socket.on("error", () => socket.destroy()).on("close", () => sockets.delete(socket));
     }
+    let isDue = fault.since === undefined;
     let state: "passing" | "answering" | "broken" = "passing";
     const strike = () => {
       met += 1;
@@ -44,7 +47,8 @@ export async function startPostgresProxy(url: string, fault: ProxyFault): Promis
     };
     client.on("data", (bytes) => {
       if (state === "broken") return;
-      if (active && state === "passing" && bytes.includes(fault.at)) {
+      if (fault.since !== undefined && bytes.includes(fault.since)) isDue = true;
+      if (active && isDue && state === "passing" && bytes.includes(fault.at)) {
         if (fault.when === "before") return strike();
         state = "answering";
       }
