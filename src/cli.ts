@@ -13,6 +13,8 @@ export interface Context {
   terminal: Terminal;
   /** Aborted by SIGINT and SIGTERM. */
   signal: AbortSignal;
+  /** From here on a signal ends the process at once: for work that keeps this thread, so that no signal would be heard. */
+  endAtOnce(): void;
   /** The words after `s21`, for the ledger. */
   words: readonly string[];
 }
@@ -161,7 +163,7 @@ interface CommonOptions {
 async function act<O extends CommonOptions>(options: O, action: Action<O>): Promise<void> {
   const terminal = terminalOf(process, { json: options.json === true, quiet: options.quiet === true });
   try {
-    process.exitCode = await action(options, { terminal, signal, words });
+    process.exitCode = await action(options, { terminal, signal, endAtOnce, words });
   } catch (error) {
     fail(error, terminal);
   } finally {
@@ -194,6 +196,11 @@ function abortOnSignals(): AbortSignal {
     });
   }
   return controller.signal;
+}
+
+/** The system's own way: the exit status is that of the signal. */
+function endAtOnce() {
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.removeAllListeners(name);
 }
 
 /** Nobody reads our notes any more, or the disk that they went to is full: the run goes on without them. */
