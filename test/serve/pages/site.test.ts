@@ -2,7 +2,7 @@
  * The pages on both engines, asked for as a browser does. Figures: DfE, Children in need, reporting year 2022, files C1 and B1,
  * rows of Coventry (E08000026), as the sample prints them; the sample's own letters.
  */
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "cheerio";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -235,7 +235,7 @@ describe.each(WAREHOUSES)("the pages on %s", (kind) => {
     expect((await ask(response.headers.get("location") ?? "")).status).toBe(200);
   });
 
-  test("the report is one file that asks for nothing, and never replaces another unasked", async () => {
+  test("the report is one file that asks for nothing; commands print what the pages show", async () => {
     await site.close();
     const out = join(site.setting.config.dataDir, "report.html");
     const words = ["report", "--council", "Coventry", "--out", out];
@@ -265,6 +265,13 @@ describe.each(WAREHOUSES)("the pages on %s", (kind) => {
     const again = await runCommand(words, site.setting.env);
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("--force replaces it")]);
     expect((await runCommand([...words, "--force"], site.setting.env)).code).toBe(0);
+    const request = join(site.setting.config.dataDir, "request.txt");
+    writeFileSync(request, REQUEST);
+    const told = await runCommand(["directions", request, "--council", "Coventry"], site.setting.env);
+    expect([told.code, told.stdout]).toEqual([
+      0,
+      expect.stringContaining("You will find: 2020/21: 5,754; 2021/22: 4,987."),
+    ]);
     // The hostile letter on a terminal: no escape code, nothing that turns the writing direction.
     const printed = await runCommand(["answers", "--council", "Coventry"], site.setting.env);
     expect(printed.stdout).toContain("=HYPERLINK");
