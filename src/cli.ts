@@ -13,6 +13,8 @@ export interface Context {
   terminal: Terminal;
   /** Aborted by SIGINT and SIGTERM. */
   signal: AbortSignal;
+  /** From here on a signal ends the process at once: for work that keeps this thread, so that no signal would be heard. */
+  endAtOnce(): void;
   /** The words after `s21`, for the ledger. */
   words: readonly string[];
 }
@@ -129,6 +131,19 @@ function buildProgram(): Command {
   add("rebuild", "load everything that the archive holds into an empty warehouse, offline").action((options) =>
     act(options, async (_, context) => (await import("./commands/rebuild.ts")).runRebuild(context)),
   );
+  add("report", "what the pages show, as one self-contained HTML file")
+    .option("--council <name|code>", "only this council, with DfE's series and revisions; may be repeated", collect, [])
+    .requiredOption("--out <file>", "where to write it")
+    .option("--force", "replace the file that is there")
+    .action((options) =>
+      act(options, async (o, context) => (await import("./commands/report.ts")).runReport(o, context)),
+    );
+  add("serve", "pages for people, until it is stopped; on this machine only unless told otherwise")
+    .option("--port <n>", "port to listen on; 0: any that is free", "8021")
+    .option("--host <address>", "address to listen on; there is no password", "127.0.0.1")
+    .action((options) =>
+      act(options, async (o, context) => (await import("./commands/serve.ts")).runServe(o, context)),
+    );
   add("runs", "the ledger of runs, newest first")
     .option("--last <n>", "how many", "20")
     .option("--job <name>", "only runs of this job")
@@ -161,7 +176,7 @@ interface CommonOptions {
 async function act<O extends CommonOptions>(options: O, action: Action<O>): Promise<void> {
   const terminal = terminalOf(process, { json: options.json === true, quiet: options.quiet === true });
   try {
-    process.exitCode = await action(options, { terminal, signal, words });
+    process.exitCode = await action(options, { terminal, signal, endAtOnce, words });
   } catch (error) {
     fail(error, terminal);
   } finally {
@@ -194,6 +209,11 @@ function abortOnSignals(): AbortSignal {
     });
   }
   return controller.signal;
+}
+
+/** The system's own way: the exit status is that of the signal. */
+function endAtOnce() {
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.removeAllListeners(name);
 }
 
 /** Nobody reads our notes any more, or the disk that they went to is full: the run goes on without them. */

@@ -205,13 +205,18 @@ function problemOfApi(found: string): string | null {
   if (!URL.canParse(found)) return "an https address";
   const url = new URL(found);
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  const loopback = host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+  const loopback = isLoopbackHost(host);
   if (url.username !== "" || url.password !== "") return "an address without user name or password";
   // Paths are added to it; in a query they would be lost, and a query may hold a secret.
   if (url.search !== "" || url.hash !== "") return "an address without query or fragment";
   if (loopback) return ["http:", "https:"].includes(url.protocol) ? null : "an https address";
   if (url.protocol !== "https:") return "an https address (plain http only on loopback)";
   return isIP(host) === 0 ? null : "a host name, not an IP address";
+}
+
+/** This machine by its own name or address, as a stand-in server is named; no other name may lead there. */
+export function isLoopbackHost(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 function isTimeZone(found: string): boolean {

@@ -121,13 +121,19 @@ async function keepVersion(ees: Ees, found: FoundRelease, archive: Archive): Pro
     const bundle = await openZipBundle(path, url);
     const files: KeptDataSet[] = [];
     const absent: DataSet[] = [];
+    const missing: string[] = [];
     for (const dataSet of publication.dataSets) {
       const listed = listedOf(dataSet, manifest, found);
       const file = fileOf(dataSet, publication, bundle);
       if (file !== undefined) files.push(await keepFile(dataSet, file, url, listed, found, archive));
-      else if (listed !== undefined) files.push(await keepSingly(ees, dataSet, listed, found, archive));
-      else absent.push(dataSet);
+      else if (listed === undefined) absent.push(dataSet);
+      else {
+        const single = await keepSingly(ees, dataSet, listed, found, archive);
+        if (typeof single === "string") missing.push(single);
+        else files.push(single);
+      }
     }
+    if (missing.length > 0) throw missingFrom(version, missing);
     const document = Buffer.from(JSON.stringify({ version, manifest } satisfies VersionDocument));
     // The document is kept last: without it, a run was killed before all was kept.
     const isComplete = archive.find(sha256Of(document)) !== null && files.every((file) => !file.isNew);
@@ -198,14 +204,23 @@ export async function keepFile(
   return { ...kept, dataSet, fileName: file.name, url, listedRows: listed?.rows ?? null };
 }
 
-/** EES leaves out of the archive, in silence, what it can't read at the moment; asked for singly it may come. */
+/** Names every data set that can't be had: whoever asks DfE for them asks once. */
+function missingFrom(version: ReleaseVersion, missing: string[]): SourceNotTrustedError {
+  const what = missing.join(". It lists ");
+  return new SourceNotTrustedError(MISSING, `release ${version.slug} lists ${what}. The release is not trusted`);
+}
+
+/**
+ * EES leaves out of the archive, in silence, what it can't read at the moment; asked for singly it may come.
+ * @returns what was kept, or why it can't be had.
+ */
 async function keepSingly(
   ees: Ees,
   dataSet: DataSet,
   listed: ListedDataSet,
   found: FoundRelease,
   archive: Archive,
-): Promise<KeptDataSet> {
+): Promise<KeptDataSet | string> {
   const failures: string[] = [];
   for (const fetchFile of [fetchFromSingleZip, fetchFromDataCatalogue]) {
     const path = archive.temporaryPath(".single");
@@ -219,11 +234,7 @@ async function keepSingly(
       await rm(path, { force: true });
     }
   }
-  throw new SourceNotTrustedError(
-    MISSING,
-    `release ${found.version.slug} lists ${dataSet.code} (${listed.title}), which is not in its bundle and can't be had singly: ` +
-      `${failures.join("; ")}. The release is not trusted`,
-  );
+  return `${dataSet.code} (${listed.title}), which is not in its bundle and can't be had singly: ${failures.join("; ")}`;
 }
 
 interface SingleFile {
