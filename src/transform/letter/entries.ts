@@ -73,7 +73,8 @@ function makeEntry(
   const fromStem = stems.flatMap((one) => [...findAskedPeriods(one.asked, hint), ...slotPeriods(one.pieces, hint)]);
   const asked = chooseAsked(named, fromStem) ?? inherit(speech, before) ?? leadIn;
   const [only, ...more] = asked;
-  const asAtDay = hint.asAtDay ?? (named.length > 1 ? sharedDay(named) : null);
+  const shared = named.length > 1 || (named.length === 0 && asked.length > 1 && !HAPPENS.test(speech.asked));
+  const asAtDay = hint.asAtDay ?? (shared ? sharedDay(asked) : null);
   const within = more.length === 0 && only !== undefined && only.kind !== "as_at" ? only : null;
   return {
     ref: speech.ref,
@@ -127,7 +128,7 @@ export function slotPeriods(pieces: readonly Piece[], hint: PeriodHint): Period[
 }
 
 const POINTS_BACK =
-  /\b(?:(?<!\b(?:names?|ages?|address(?:es)?|details|list|copy|copies|reasons?|salary|salaries|grades?|qualifications?) )of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?) ?:?$)|(?:these|those|the same|same) (?:\w+ ){0,2}(?:periods?|years?|dates?|days?|quarters?|months?|times?)|how many\b.{0,60}\b(?:were|are|was|did|do|have|had) they\b(?=[^.;]{0,40}$)|(?:these|those) (?!who\b|that\b|which\b|in\b|with\b|aged\b|under\b|over\b|on\b|at\b|of\b|you\b|teams?\b)[a-z]{4,}(?: [a-z]+){0,3}(?=[,:?]|\s(?:were|was|who|that|did|had|have|are|which|led|ended|resulted)\b)|(?:at|on|in|by|during|over|for) that (?:date|day|time|year|point|period|quarter|month))\b|^(?:and )?what (?:is|was|were|are) the (?:highest|lowest|average|mean|total)\??$/i;
+  /\b(?:(?<!\b(?:names?|ages?|address(?:es)?|details|list|copy|copies|reasons?|salary|salaries|grades?|qualifications?) )of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?) ?:?$)|(?:these|those|the same|same) (?:\w+ ){0,2}(?:periods?|years?|dates?|days?|quarters?|months?|times?)|how many\b.{0,60}\b(?:were|are|was|did|do|have|had) they\b(?=[^.;]{0,40}$)|(?:these|those) (?!who\b|that\b|which\b|in\b|with\b|aged\b|under\b|over\b|on\b|at\b|of\b|you\b|teams?\b)[a-z]{4,}(?: [a-z]+){0,3}(?=[,:?]|\s(?:were|was|who|that|did|had|have|are|which|led|ended|resulted)\b)|(?:at|on|in|by|during|over|for) that (?:date|day|time|year|point|period|quarter|month))\b|\b(?:each|all|both|any|every one|in|for|during|over) (?:of )?the (?:same )?(?:two|three|four|five|six|seven|\d) (?:financial |calendar |academic )?(?:years|dates|days|periods|quarters)\b(?! (?:to|up|ending|ended|from|before|until|prior|since|between|preceding))|^(?:and )?what (?:is|was|were|are) the (?:highest|lowest|average|mean|total)\??$/i;
 const ITEM_BACK = /\((?:([a-h])|([ivx]{1,4}))\)/i;
 
 /** `How many of these …`, `in those years`, `the enquiries of (i)`: the periods of the question before. */
@@ -136,12 +137,23 @@ function inherit(speech: Speech, before: readonly Entry[]): Period[] | null {
   if (last === undefined) return null;
   const item = ITEM_BACK.exec(speech.asked);
   if (item !== null) return periodsOfItem(item, last);
-  if (!POINTS_BACK.test(speech.asked)) return null;
+  const back = POINTS_BACK.exec(speech.asked);
+  if (back === null || pointsWithin(speech.asked, back)) return null;
   const listed = uniquePeriods(slotPeriods(last.speech.pieces, last.hint));
   const periods = listed.length > 0 ? listed : last.asked;
   if (periods.length === 0) return null;
   return COUNTS_OVER_YEARS.test(speech.asked) ? periods.map(yearUpTo) : [...periods];
 }
+
+/** `How many centres are there, and how many of them …`: the question itself names what it points back to. */
+function pointsWithin(asked: string, back: RegExpExecArray): boolean {
+  const counted = asked.slice(0, back.index).match(/\b(?:how many|number of|percentage|proportion)\b/gi) ?? [];
+  return /^of /i.test(back[0]) && counted.length > 1;
+}
+
+/** What is counted over a year: days that another question asks for are not meant. */
+const HAPPENS =
+  /\b(?:years\b|during|spen[dt]|paid|received|started|beg[au]n|ended|ceased|closed|opened|completed|recorded|reported|referred|left|joined|recruited|resigned|registered|approved|adopted|died|dismissed|issued|went missing|moved|took place|carried out|held)\b/i;
 
 /** What happens over years, not on a day of each: `spent in these years`. */
 const COUNTS_OVER_YEARS =

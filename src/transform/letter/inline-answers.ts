@@ -36,7 +36,7 @@ export function splitInline(text: string): { asked: string; answer: string } {
 /** Whether the words after a joint refuse and do nothing else: `exempt, section 40(2)`, `not held by the Council`. */
 function refuses(answer: string): boolean {
   return (
-    /^(?:(?:this|it) is )?(?:exempt|withheld|refused|not held|no information|not recorded|s(?:ection|ect|\.|\s)?\s?\d)/i.test(
+    /^(?:(?:this|it) is )?(?:exempt|withheld|refused|not held|held (?:only )?by|no information|(?:we|the council) (?:do|does) not (?:hold|record|collect)|not recorded|s(?:ection|ect|\.|\s)?\s?\d)/i.test(
       answer,
     ) && readRefusal(answer) !== null
   );

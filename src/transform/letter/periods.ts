@@ -48,6 +48,9 @@ export const NO_HINT: PeriodHint = { academic: false, asAtDay: null, yearEnding:
 const ENDING =
   /\b(?:years?|y\/e|12 months|twelve months|financial years?)\s*(?:ending|ended|end|to|up to)?\s*(?:in|on|at|:)?\s*(?:the\s+)?$|\by\.?\/?e\.?\s*$|\b(?:ending|ended)\s+(?:on\s+)?(?:the\s+)?$/i;
 const AS_AT = /\b(?:as (?:at|of|on)|on|at|of|position (?:at|on)|snapshot (?:at|on|of))\s+(?:the\s+)?$/i;
+/** The day of a letter or a request is no day on which anything was counted. */
+const CORRESPONDENCE =
+  /\b(?:received|dated|sent|written|wrote|made|submitted|e-?mailed|e-?mail|letter|request(?:ed)?|enquiry|message|asked|acknowledged|clarif\w+)\b(?: (?!as\b)\w+){0,3} (?:on|of)\s+(?:the\s+)?$/i;
 const EACH_YEAR = /^,?\s*(?:of|for|in)?\s*(?:each|every|the (?:relevant|following)) /i;
 const JOIN = /^\s*(?:to|till|until|through|-|–|—|up to)\s*(?:and including\s*)?(?:the\s+)?(?:end\s+(?:of\s+)?)?$/i;
 const AND = /^\s*(?:and|&)\s*(?:the\s+)?(?:end\s+(?:of\s+)?)?$/i;
@@ -62,6 +65,7 @@ export function readHint(text: string): PeriodHint {
     const before = text.slice(Math.max(0, token.start - 40), token.start);
     const day = { month: token.month, day: token.day };
     if (ENDING.test(before)) hint.yearEnding = day;
+    else if (CORRESPONDENCE.test(before)) continue;
     else if (AS_AT.test(before) || EACH_YEAR.test(text.slice(token.end))) hint.asAtDay = day;
   }
   const end =

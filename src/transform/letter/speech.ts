@@ -146,7 +146,8 @@ class Listener {
       if (answer !== "") this.answer(heard, answer);
       return;
     }
-    const repeated = looksAsked(heard.text) || (readsAsRequest(heard.text) && this.repeats(heard.text));
+    const asks = looksAsked(heard.text) && (/\?/.test(heard.text) || readRefusal(heard.text) === null);
+    const repeated = asks || (readsAsRequest(heard.text) && this.repeats(heard.text));
     if (!repeated) {
       this.answer(heard, heard.text.slice(answerLabelLength(heard.text)));
       return;
