@@ -13,7 +13,8 @@ import {
   readWholePeriod,
   yearEndingOn,
 } from "./periods.ts";
-import type { QuestionName, Scope } from "./scopes.ts";
+import { splitSentences } from "./prose.ts";
+import { findScopes, type QuestionName, type Scope } from "./scopes.ts";
 import { type Piece, readSpeech, type Speech } from "./speech.ts";
 import { readValue } from "./values.ts";
 import { isNote } from "./wording.ts";
@@ -71,10 +72,11 @@ function makeEntry(
   const text = own.split(" ").length < 6 ? question : own;
   const named = findAskedPeriods(speech.asked, hint);
   const fromStem = stems.flatMap((one) => [...findAskedPeriods(one.asked, hint), ...slotPeriods(one.pieces, hint)]);
-  const asked = chooseAsked(named, fromStem) ?? inherit(speech, before) ?? leadIn;
+  const stemAsked = before.filter((entry) => stems.includes(entry.speech)).flatMap((entry) => entry.asked);
+  const asked = chooseAsked(named, fromStem) ?? inherit(speech, before) ?? chooseAsked([], stemAsked) ?? leadIn;
   const [only, ...more] = asked;
   const shared = named.length > 1 || (named.length === 0 && asked.length > 1 && !HAPPENS.test(speech.asked));
-  const asAtDay = hint.asAtDay ?? (shared ? sharedDay(asked) : null);
+  const asAtDay = hint.asAtDay ?? (shared ? sharedDay(named.length > 1 ? named : asked) : null);
   const within = more.length === 0 && only !== undefined && only.kind !== "as_at" ? only : null;
   return {
     ref: speech.ref,
@@ -210,7 +212,12 @@ function shareListedPeriods(entries: Entry[]): void {
 /** Periods that a sentence over the questions asks for: `Please supply, for 2018-19 and 2019-20:`. */
 function readLeadIn(preamble: readonly TextLine[]): Period[] {
   for (const text of lastParagraphs(preamble)) {
-    const open = /[:,–-]["”’']?$/.test(text) || (/[a-z\d]$/i.test(text) && ASKS_FOR.test(text));
+    const general = splitSentences(text).find((sentence) => ALL_FIGURES.test(sentence.text));
+    if (general !== undefined && findScopes(general.text).length === 0) {
+      const day = findAskedPeriods(general.text, readHint(general.text));
+      if (day.length === 1) return day;
+    }
+    const open = /[:,–-]["”’']?$/.test(text) || (/[a-z\d]$/i.test(text) && ASKS_FOR.test(text)) || LEADS_IN.test(text);
     if (isNote(text) || !open) continue;
     const periods = findAskedPeriods(text, readHint(text)).filter(
       (period) => period.kind !== "as_at" || /\bas (?:at|of|on)\b|\bposition\b|\bat (?:the )?\d/i.test(text),
@@ -219,6 +226,14 @@ function readLeadIn(preamble: readonly TextLine[]): Period[] {
   }
   return [];
 }
+
+/** `You asked these questions about 2021/22.`: a whole sentence that speaks of all questions. */
+const LEADS_IN =
+  /\b(?:you (?:have |had )?(?:asked|requested|raised|put)|your request|please (?:provide|supply|answer)|i (?:would|should) like)\b[^.]{0,60}\b(?:following|these|questions|below|points|information)\b[^.]{0,80}\b(?:for|about|in|on|covering|relat\w+|concern\w*|between|at|of|during|over|regarding)\b[^.]*\.?$|\b(?:all|each) of which (?:relate|refer|concern|cover|are)\b/i;
+
+/** The council says once of what day or year all its figures are. */
+const ALL_FIGURES =
+  /^(?:please note (?:that )?)?(?:(?:unless|except where)[^,]{0,60}, )?(?:all|these|those|the|our) (?:of )?(?:the |our |these )?(?:\w+ )?(?:figures|numbers|data|answers|counts|information)\b.{0,40}?\b(?:are|is|were|was|relates?|refers?|covers?|shows?)\b.{0,40}?\b(?:as (?:at|of|on)|for|on|to|at|covers?)\b/i;
 
 const ASKS_FOR =
   /\b(?:you (?:have |had )?(?:asked|requested|wanted|wished|wrote)|asked (?:us )?(?:for|to)|(?:please|could you|can you|would you) (?:\w+ )?(?:provide|supply|tell|give|let|send|state|answer)|i (?:would|should|['’]d) like|i (?:am|was) (?:asking|looking|seeking|interested)|your (?:questions?|request) (?:was|were|is|are|concern\w*|relat\w*|cover\w*|for)|requested information|information requested|request for (?:the )?(?:following|information))\b/i;

@@ -15,7 +15,9 @@ export interface Figure {
   end: number;
 }
 
-/** Numbers that count nothing asked for. */
+const SMALL_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve";
+
+/** Numbers that count nothing asked for; last, the whole that a count is a part of: `3 of the 12 homes`. */
 const NOISE: RegExp[] = [
   /\b(?:act|regulations?|order)s? (?:of )?(?:19|20)\d\d\b/gi,
   /https?:\/\/\S+|www\.\S+|\S+@\S+/gi,
@@ -33,6 +35,10 @@ const NOISE: RegExp[] = [
   /£450\b|£600\b|\b18(?:\.5)? hours\b/g,
   /\b\d{1,2}(?:st|nd|rd|th)\b/gi,
   /\((?:\d{1,2}|[ivx]{1,4}|[a-h])\)(?=\s?[A-Z(])/g,
+  new RegExp(
+    `(?<=(?:\\d|\\b(?:none|${SMALL_NUMBERS}))(?: [a-z]+)?(?: were| was)? (?:out )?)of (?:(?:the|our|these|those|its|all) ){0,2}(?:\\w+['’]s )?(?:\\d[\\d,]*|${SMALL_NUMBERS})\\b`,
+    "gi",
+  ),
 ];
 
 const RANGE =

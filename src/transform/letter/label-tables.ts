@@ -2,7 +2,7 @@
 import type { TextLine } from "./lines.ts";
 import { findPeriodTokens } from "./period-tokens.ts";
 import { type PeriodHint, readWholePeriod } from "./periods.ts";
-import { cellOf, type FoundGrid, splitHeading, takeKind, takeValues } from "./table-words.ts";
+import { cellOf, type FoundGrid, NUMBERED_NAME, splitHeading, takeKind, takeValues } from "./table-words.ts";
 import type { Grid } from "./tables.ts";
 
 /** Rows that have to follow each other before names and figures are taken for a table. */
@@ -41,9 +41,6 @@ function takeRows(lines: readonly TextLine[], from: number, hint: PeriodHint): G
   }
   return rows;
 }
-
-/** What is named by a number: `Section 20`, `Band 3`. */
-const NUMBERED_NAME = /\b(?:section|level|band|grade|tier|stage|phase|area|zone|group|unit|team|ward|type|category)$/i;
 
 /** `width`: cells of the rows before; undefined for the first. */
 function splitLabelRow(line: TextLine, hint: PeriodHint, width: number | undefined): Grid[number] | null {

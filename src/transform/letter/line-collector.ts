@@ -28,10 +28,13 @@ export class LineCollector {
     return this.current === null;
   }
 
-  /** After a heading over answers that follows the last question, lines without a number answer no one question. */
-  startTail(line: TextLine): void {
+  /**
+   * After a heading over answers that follows the last question, lines without a number answer no one question. `asksFirst`: all
+   * that came before was the request.
+   */
+  startTail(line: TextLine, asksFirst: boolean): void {
     const others = this.outline.questions.filter((question) => question !== this.current && question.lines.length > 0);
-    this.inTail = others.length > 0 && !others.some(holdsAnswer);
+    this.inTail = asksFirst || (others.length > 0 && !others.some(holdsAnswer));
     if (!this.inTail) this.push(line, line.text, false, 0);
   }
 

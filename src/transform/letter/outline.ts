@@ -54,6 +54,9 @@ export function readOutline(lines: readonly TextLine[]): Outline {
   return collectLines(lines, nameRepeated(openings, lines));
 }
 
+/** A reply to several numbers at once, before the first that has one of its own. */
+const NAMES_SEVERAL = /^Questions \d{1,2}\D.{0,60}: /;
+
 /** Gives every line to the question and part that it stands under. */
 function collectLines(lines: readonly TextLine[], openings: Map<number, Opening>): Outline {
   const outline: Outline = { preamble: [], questions: [], closing: [], tail: [] };
@@ -62,6 +65,9 @@ function collectLines(lines: readonly TextLine[], openings: Map<number, Opening>
   const lastAsked = Math.max(
     -1,
     ...[...openings].filter(([, opening]) => opening.role === "asked").map(([index]) => index),
+  );
+  const firstReply = Math.min(
+    ...[...openings].filter(([index, { role }]) => role === "reply" && index > lastAsked).map(([index]) => index),
   );
   const asksFirst = [...openings.values()].some((opening) => opening.role === "asked");
   let closed = false;
@@ -76,8 +82,11 @@ function collectLines(lines: readonly TextLine[], openings: Map<number, Opening>
     if (closed) outline.closing.push(line);
     else if (opening !== undefined) collector.open(opening, line);
     else if (isReplyHeading(line.text) && (asksFirst ? index > lastAsked : index > lastOpening))
-      collector.startTail(line);
-    else if (
+      collector.startTail(line, asksFirst);
+    else if (asksFirst && index > lastAsked && index < firstReply && NAMES_SEVERAL.test(line.text)) {
+      collector.startTail(line, true);
+      collector.add(line);
+    } else if (
       !isRequestHeading(line.text) &&
       !/^(?:part|section)\s+[A-H]\b.{0,60}$/i.test(line.text) &&
       !(isReplyHeading(line.text) && line.text.length > 12)

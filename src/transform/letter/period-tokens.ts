@@ -125,7 +125,7 @@ const PATTERNS: { pattern: RegExp; build: Build }[] = [
   },
   {
     // Without a year the last quarter is the one before the request.
-    pattern: /\b(?:last|final)\s+quarter\s+(?=of\s+(?:the\s+)?(?:\w+\s+){0,2}(?:19|20)\d\d)/gi,
+    pattern: /\b(?:last|final)\s+quarter\s+(?=of\s+(?:the\s+)?(?:\w+\s+){0,2}[^\sa-z])/gi,
     build: () => ({ type: "quarter", quarter: 4 }),
   },
   {

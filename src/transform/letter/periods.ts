@@ -171,6 +171,8 @@ function readPair(
   const from = firstDayOf(first, second);
   const to = lastDayOf(second);
   const period = from === null || to === null ? null : periodBetween(from, to);
+  if (period?.kind === "quarter" && from !== null && hint.within?.kind === "calendar_year")
+    return [calendarQuarter(from.year, (from.month + 2) / 3)];
   return period === null ? null : [period];
 }
 

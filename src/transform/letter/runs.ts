@@ -76,7 +76,8 @@ function findBareQuarters(lines: readonly TextLine[]): Set<number> {
   };
   const found = new Set<number>();
   lines.forEach((_, index) => {
-    if (isBare(index) && (isBare(index - 1) || isBare(index + 1))) found.add(index);
+    const alone = /^q.{1,30}\bQ[2-4]\b.{1,30}\bQ[34]\b/i.test(lines[index]?.text ?? "");
+    if (alone || (isBare(index) && (isBare(index - 1) || isBare(index + 1)))) found.add(index);
   });
   return found;
 }

@@ -1,7 +1,7 @@
 /** Cells out of prose: a refusal, a figure within a sentence, several that a condition tells apart, or plain words. */
 import type { Period } from "../../observation.ts";
 import type { Draft, DraftMaker, Place } from "./drafts.ts";
-import { type Figure, findFigures } from "./figures.ts";
+import { type Figure, findFigures, readPairs } from "./figures.ts";
 import { readByPeriod } from "./period-sentences.ts";
 import { findPeriods } from "./periods.ts";
 import { type JoinedText, splitSentences } from "./prose.ts";
@@ -27,7 +27,7 @@ export class SentenceReader {
       !answersYesOrNo(this.maker.context.question, joined.text) &&
       asksForNumber(this.maker.context.question) &&
       (refusal === null || (refusal.exemption === null && refusal.status === "referred"))
-        ? this.readFigures(joined, period)
+        ? this.readFigures(joined, period, own)
         : [];
     if (figures.length > 0) return figures;
     const hidden = refusal === null ? null : this.readHidden(joined, period);
@@ -66,7 +66,7 @@ export class SentenceReader {
     return this.figureDraft(first.text, only, { text: only.value.text, line: line.number, page: line.page }, period);
   }
 
-  private readFigures(joined: JoinedText, period: Period | null): Draft[] {
+  private readFigures(joined: JoinedText, period: Period | null, own: Period | null): Draft[] {
     const sentences = splitSentences(joined.text);
     const found = sentences.map((sentence) => ({ ...sentence, figures: this.figuresOf(sentence.text) }));
     const withFigures = found.filter((sentence) => sentence.figures.length > 0);
@@ -86,8 +86,10 @@ export class SentenceReader {
       return [this.figureDraft(first.text, figure, place(figure.value.text), period)];
     const shared = more.length === 0 ? this.readCountAndShare(first.text, first.figures, place, period) : null;
     if (shared !== null) return shared;
-    const listed = more.length === 0 ? this.zipFigures(first.figures, place) : null;
+    const listed = more.length === 0 && own === null ? this.zipFigures(first.figures, place) : null;
     if (listed !== null) return listed;
+    const paired = this.readPairsOf(withFigures, joined);
+    if (paired !== null) return paired;
     this.maker.problem("several-figures", `several figures answer one question: ${joined.text}`, at.number);
     if (!single) return [{ ...this.maker.wordsDraft(place(joined.text)), period }];
     return withFigures.flatMap((sentence) => {
@@ -110,6 +112,22 @@ export class SentenceReader {
     if (count.value.unit === "percent" || share.value.unit !== "percent") return null;
     const drafts = [count, share].map((figure) => this.figureDraft(sentence, figure, place(figure.value.text), period));
     return asksForShare(this.maker.context.question) ? drafts : drafts.slice(0, 1);
+  }
+
+  /** `There were 12 in 2019. 2020 saw 15.`: every sentence pairs its figures with other periods; null where one does not. */
+  private readPairsOf(sentences: readonly { text: string; at: number }[], joined: JoinedText): Draft[] | null {
+    const drafts = sentences.flatMap(({ text, at }): (Draft | null)[] => {
+      const line = joined.lineAt(at);
+      const pairs = readPairs(text, this.maker.context.hint);
+      if (pairs === null) return [null];
+      return pairs.map((pair) => {
+        const place = { text: pair.value.text, line: line.number, page: line.page };
+        return { ...this.maker.valueDraft(pair.value, place), period: pair.period };
+      });
+    });
+    const all = drafts.filter((draft) => draft !== null);
+    const labels = new Set(all.map(({ period }) => `${period?.kind} ${period?.label}`));
+    return all.length === drafts.length && labels.size === all.length ? all : null;
   }
 
   /** `412, 398 and 377 respectively`: as many figures in a sentence as periods asked for. */
