@@ -1,5 +1,5 @@
 /** Lines under a question that can only answer it, by their own words. */
-import { readLabelled, readPairs } from "./figures.ts";
+import { readLabelled, readLabelledList, readPairs } from "./figures.ts";
 import type { OutlineLine } from "./outline.ts";
 import { NO_HINT, readWholePeriod } from "./periods.ts";
 import { readRefusal } from "./refusals.ts";
@@ -36,6 +36,7 @@ export function isPlainAnswer(text: string): boolean {
   return (
     /^(?:yes|no)\b/i.test(text) ||
     (readPairs(text, NO_HINT) !== null && !looksAsked(text)) ||
-    readLabelled(text) !== null
+    readLabelled(text) !== null ||
+    readLabelledList(text) !== null
   );
 }

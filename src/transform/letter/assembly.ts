@@ -258,7 +258,11 @@ function applyWhole(
   const refusal = joined === null ? null : readRefusal(joined.text, around.law);
   if (joined === null || refusal === null) return;
   const place = joined.lineAt(refusal.at);
-  for (const assembled of blank) {
+  // A refusal that gives no reason has the one that holds for the whole request.
+  const bare = assembly.entries.filter(({ drafts }) =>
+    drafts.every((draft) => draft.status === "refused" && draft.exemption === null),
+  );
+  for (const assembled of refusal.exemption === null ? blank : [...blank, ...bare]) {
     assembled.drafts = assembled.drafts.map((draft) => {
       const filled: Draft = {
         ...draft,

@@ -2,7 +2,7 @@
 import type { Period } from "../../observation.ts";
 import { dayOf } from "./dates.ts";
 import { readPairs } from "./figures.ts";
-import type { TextLine } from "./lines.ts";
+import { readLeadIn, readMonthEnd } from "./lead-in.ts";
 import type { Outline } from "./outline.ts";
 import {
   findAskedPeriods,
@@ -13,11 +13,9 @@ import {
   readWholePeriod,
   yearEndingOn,
 } from "./periods.ts";
-import { splitSentences } from "./prose.ts";
-import { findScopes, type QuestionName, type Scope } from "./scopes.ts";
+import type { QuestionName, Scope } from "./scopes.ts";
 import { type Piece, readSpeech, type Speech } from "./speech.ts";
 import { readValue } from "./values.ts";
-import { isNote } from "./wording.ts";
 
 export interface Entry {
   ref: string;
@@ -168,15 +166,6 @@ function yearUpTo(period: Period): Period {
   return year.kind === "financial_year" || year.kind === "calendar_year" ? year : period;
 }
 
-/** `at the end of March in the last three years`, in a request that is told over the numbers: March 2019 is its last day. */
-function readMonthEnd(preamble: readonly TextLine[]): number | null {
-  const text = lastParagraphs(preamble).reverse().join(" ");
-  // Only the words about the end of a month: the day of the requester's letter stands beside them.
-  const phrase = /\b(?:at|by|on) the end of (?:each |every )?[a-z]{3,9}\b[^.;]{0,80}/i.exec(text)?.[0];
-  const day = phrase === undefined ? null : readHint(phrase).asAtDay;
-  return day !== null && day.day >= 28 ? day.month : null;
-}
-
 /** The period of the item that a question points to in the one before: `(i)`, `(b)`. */
 function periodsOfItem(match: RegExpExecArray, last: Entry): Period[] | null {
   const numbers =
@@ -207,47 +196,6 @@ function shareListedPeriods(entries: Entry[]): void {
       if (sibling) other.asked = listed;
     }
   });
-}
-
-/** Periods that a sentence over the questions asks for: `Please supply, for 2018-19 and 2019-20:`. */
-function readLeadIn(preamble: readonly TextLine[]): Period[] {
-  for (const text of lastParagraphs(preamble)) {
-    const general = splitSentences(text).find((sentence) => ALL_FIGURES.test(sentence.text));
-    if (general !== undefined && findScopes(general.text).length === 0) {
-      const day = findAskedPeriods(general.text, readHint(general.text));
-      if (day.length === 1) return day;
-    }
-    const open = /[:,–-]["”’']?$/.test(text) || (/[a-z\d]$/i.test(text) && ASKS_FOR.test(text)) || LEADS_IN.test(text);
-    if (isNote(text) || !open) continue;
-    const periods = findAskedPeriods(text, readHint(text)).filter(
-      (period) => period.kind !== "as_at" || /\bas (?:at|of|on)\b|\bposition\b|\bat (?:the )?\d/i.test(text),
-    );
-    if (periods.length > 0) return periods;
-  }
-  return [];
-}
-
-/** `You asked these questions about 2021/22.`: a whole sentence that speaks of all questions. */
-const LEADS_IN =
-  /\b(?:you (?:have |had )?(?:asked|requested|raised|put)|your request|please (?:provide|supply|answer)|i (?:would|should) like)\b[^.]{0,60}\b(?:following|these|questions|below|points|information)\b[^.]{0,80}\b(?:for|about|in|on|covering|relat\w+|concern\w*|between|at|of|during|over|regarding)\b[^.]*\.?$|\b(?:all|each) of which (?:relate|refer|concern|cover|are)\b/i;
-
-/** The council says once of what day or year all its figures are. */
-const ALL_FIGURES =
-  /^(?:please note (?:that )?)?(?:(?:unless|except where)[^,]{0,60}, )?(?:all|these|those|the|our) (?:of )?(?:the |our |these )?(?:\w+ )?(?:figures|numbers|data|answers|counts|information)\b.{0,40}?\b(?:are|is|were|was|relates?|refers?|covers?|shows?)\b.{0,40}?\b(?:as (?:at|of|on)|for|on|to|at|covers?)\b/i;
-
-const ASKS_FOR =
-  /\b(?:you (?:have |had )?(?:asked|requested|wanted|wished|wrote)|asked (?:us )?(?:for|to)|(?:please|could you|can you|would you) (?:\w+ )?(?:provide|supply|tell|give|let|send|state|answer)|i (?:would|should|['’]d) like|i (?:am|was) (?:asking|looking|seeking|interested)|your (?:questions?|request) (?:was|were|is|are|concern\w*|relat\w*|cover\w*|for)|requested information|information requested|request for (?:the )?(?:following|information))\b/i;
-/** How many paragraphs over the first question may lead in. */
-const LEAD_IN_PARAGRAPHS = 4;
-
-function lastParagraphs(preamble: readonly TextLine[]): string[] {
-  const paragraphs: string[] = [];
-  for (const line of preamble.slice(-20)) {
-    const last = paragraphs.length - 1;
-    if (line.afterBlank || last < 0 || /:$/.test(paragraphs[last] ?? "")) paragraphs.push(line.text.slice(0, 1000));
-    else paragraphs[last] = `${paragraphs[last]} ${line.text.slice(0, 1000)}`;
-  }
-  return paragraphs.slice(-LEAD_IN_PARAGRAPHS).reverse();
 }
 
 /** The entries that a phrase such as `questions 3 to 6c` names; stems are named by their parts. */

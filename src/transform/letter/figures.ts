@@ -26,6 +26,10 @@ const NOISE: RegExp[] = [
   /\b\d{1,2}\s?(?:-|–|to)\s?\d{1,2}[\s-]year/gi,
   /\b\d{1,2}\+?[\s-]years?[\s-]olds?\b/gi,
   /\b\d[\d,.]*[\s-](?:minutes?|hours?|hrs?|weeks?|months?|years?)\b/gi,
+  new RegExp(
+    `\\b(?:(?:more|less|fewer|longer|older|younger) than|at least|over|under|within|up to) (?:${SMALL_NUMBERS})\\b(?! (?:child|case|referral))|\\b(?:${SMALL_NUMBERS})[\\s-](?:minutes?|hours?|days?|weeks?|months?|years?)\\b`,
+    "gi",
+  ),
   /\b(?:limit(?:ed)? (?:of|to|is)|up to|more than|at least|no more than|a maximum of|maximum of|minimum of|not exceed|exceeds?|within)\s£?\d[\d,.]*/gi,
   /\bper\s\d[\d,]*/gi,
   /\b\d+:\d+\b|\b24\/7\b/g,

@@ -1,5 +1,6 @@
 /** Numbering inside a line or paragraph, put on lines of its own: `a) how many … b) how many …`, `1. 4,211 2. 1,204 3. 988`. */
 import type { TextLine } from "./lines.ts";
+import { readWholePeriod } from "./periods.ts";
 import { readValue } from "./values.ts";
 import { answerLabelLength, readsAsRequest } from "./wording.ts";
 
@@ -88,6 +89,7 @@ function holdsValues(paragraph: readonly TextLine[], chain: readonly Mark[]): bo
 function holdsRequests(paragraph: readonly TextLine[], chain: readonly Mark[]): boolean {
   if (!/^(?:[a-h]|i)$/.test(chain[0]?.text ?? "")) return false;
   const stretches = stretchesOf(paragraph, chain);
+  if (stretches.every((text) => readWholePeriod(text.replace(/\?$/, "")) !== null)) return true;
   const asking = stretches.filter((text) => readsAsRequest(text) && text.split(" ").length > 2).length;
   return asking === stretches.length || (asking > 1 && asking * 3 >= stretches.length * 2);
 }

@@ -128,7 +128,13 @@ function readTokens(text: string, hint: PeriodHint, expand: boolean): FoundPerio
     const token = tokens[index] as PeriodToken;
     const next = tokens[index + 1];
     const between = next === undefined ? "" : text.slice(token.end, next.start);
-    const before = text.slice(Math.max(0, token.start - 40), token.start);
+    const last = found.at(-1);
+    const ends =
+      last?.period.kind !== "as_at" && /^\s*(?:,|and|&|,\s*and)\s*$/i.test(text.slice(last?.end ?? 0, token.start));
+    const alike =
+      ends && last !== undefined && tokens[index - 1]?.type === token.type && last.start === tokens[index - 1]?.start;
+    // `the years ending 31 March 2021 and 31 March 2022`: what is said of the first holds for the second.
+    const before = alike && token.type === "day" ? "ending " : text.slice(Math.max(0, token.start - 40), token.start);
     const pair = next === undefined ? null : readPair(token, next, between, before, hint, expand);
     if (pair !== null && next !== undefined) {
       found.push(...pair.map((period) => ({ period, start: token.start, end: next.end })));

@@ -74,7 +74,7 @@ export function isRequestHeading(text: string): boolean {
 }
 
 const ANSWER_LABEL =
-  /^(?:(?:(?:the |our |my )?(?:\w+ )?(?:council|authority|trust|department|service)['’]?s? |(?:the|our|my) )?(?:answers?|response|reply)(?:\s?(?:to )?(?:q(?:uestion)?\s?)?\d{1,2}\s?\(?[a-h]?\)?)?\s*(?:[:=]|[–—-]\s|\.(?=\s|$)|$)|A\s?\d{0,2}\s?\(?[a-h]?\)?\s?:|A\d{1,2}\s?[a-h]?[.)-]\s|A\d{1,2}(?:$|\s+(?=[£<\dA-Z]))|R\s?\d{0,2}\s?:|R\d{1,2}[.)-]\s|Ans\.?:?\s|(?:we|i) (?:answer|reply|respond|say|replied|answered|responded)\s?[:–-]\s?)\s*/i;
+  /^(?:(?:(?:the |our |my )?(?:\w+ )?(?:council|authority|trust|department|service)['’]?s? |(?:the|our|my) )?(?:answers?|response|reply)(?:\s?(?:to )?(?:q(?:uestion)?\s?)?\d{1,2}\s?\(?[a-h]?\)?)?\s*(?:[:=]|[–—-]\s|\.(?=\s|$)|$)|A\s?\d{0,2}\s?\(?[a-h]?\)?\s?:|A\d{1,2}\s?[a-h]?[.)-]\s|A\d{1,2}(?:$|\s+(?=[£<\dA-Z]))|R\s?\d{0,2}\s?:|R\d{1,2}[.)-]\s|Ans\.?:?\s|(?:Answer|Response|Reply)\s+(?=[A-Z][a-z]+ [a-z]|[£<\d*])|(?:we|i) (?:answer|reply|respond|say|replied|answered|responded)\s?[:–-]\s?)\s*/i;
 
 /** The length of a label that opens an answer (`Answer:`, `Response -`, `A1.`) at the beginning of a line; 0 where there is none. */
 export function answerLabelLength(text: string): number {
