@@ -16,12 +16,12 @@ const SENTENCE = /\b(?:there|it|we|you|they|were|was|are|is|had|have|has|been|pl
 
 /** The table of names and figures that begins with the line at `from`, with its heading or without; null where none does. */
 export function readLabelRows(lines: readonly TextLine[], from: number, hint: PeriodHint): FoundGrid | null {
-  const headless = takeRows(lines, from, hint);
-  if (headless.length > 0)
-    return headless.length >= FEWEST_ROWS && headless[0]?.length === 2
-      ? { grid: headless, length: headless.length }
-      : null;
   const head = lines[from];
+  const first = head === undefined ? null : splitLabelRow(head, hint, undefined);
+  if (first !== null) {
+    const headless = first.length === 2 ? takeRows(lines, from, hint) : [];
+    return headless.length >= FEWEST_ROWS ? { grid: headless, length: headless.length } : null;
+  }
   const rows = takeRows(lines, from + 1, hint);
   const width = rows[0]?.length ?? 0;
   if (head === undefined || head.cells !== null || rows.length < FEWEST_ROWS) return null;

@@ -28,7 +28,7 @@ export function readLeadIn(preamble: readonly TextLine[]): Period[] {
 
 /** The day of a letter or a request. */
 const CORRESPONDENCE =
-  /\b(received|dated|sent|written|wrote|submitted|e-?mailed|e-?mail|letter|request|enquiry|message)\b(?: (?!as\b|for\b|about\b)[a-z]+){0,4} (?:on |of |dated )?(?:the )?\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+(?: (?:19|20)\d\d)?\b|\bon (?:the )?\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+(?: (?:19|20)\d\d)?,? (?=(?:you|we|i) )/gi;
+  /\b(received|dated|sent|written|wrote|submitted|e-?mailed|e-?mail|letter|request|enquiry|message)\b(?: (?!as\b|for\b|about\b)[a-z&’'-]+){0,8} (?:on |of |dated )?(?:the )?\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+(?: (?:19|20)\d\d)?\b|\bon (?:the )?\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]+(?: (?:19|20)\d\d)?,? (?=(?:you|we|i) )/gi;
 
 /** Whether a paragraph goes on in what stands under it. */
 function isOpen(text: string): boolean {

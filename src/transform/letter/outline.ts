@@ -70,6 +70,9 @@ function collectLines(lines: readonly TextLine[], openings: Map<number, Opening>
     ...[...openings].filter(([index, { role }]) => role === "reply" && index > lastAsked).map(([index]) => index),
   );
   const asksFirst = [...openings.values()].some((opening) => opening.role === "asked");
+  const firstOpening = Math.min(...openings.keys());
+  // A heading over answers between the questions stands over each of them.
+  const inPlace = lines.slice(firstOpening, lastOpening + 1).some((line) => isReplyHeading(line.text));
   let closed = false;
   lines.forEach((line, index) => {
     const opening = openings.get(index);
@@ -81,7 +84,7 @@ function collectLines(lines: readonly TextLine[], openings: Map<number, Opening>
     else if (!closed && closesAt(lines, index)) closed = true;
     if (closed) outline.closing.push(line);
     else if (opening !== undefined) collector.open(opening, line);
-    else if (isReplyHeading(line.text) && (asksFirst ? index > lastAsked : index > lastOpening))
+    else if (isReplyHeading(line.text) && (asksFirst ? index > lastAsked : index > lastOpening && !inPlace))
       collector.startTail(line, asksFirst);
     else if (asksFirst && index > lastAsked && index < firstReply && NAMES_SEVERAL.test(line.text)) {
       collector.startTail(line, true);

@@ -45,10 +45,13 @@ export function readRefusedPeriods(
   });
 }
 
+/** Far beyond any answer in prose; what comes after goes through no periods. */
+const LONGEST = 10_000;
+
 /** Sentences with the periods that they name; one that names none goes on with the one before. */
 function divide(text: string, asked: readonly Period[], before: readonly Period[], maker: DraftMaker): Stretch[] {
   const stretches: Stretch[] = [];
-  for (const sentence of splitSentences(text).flatMap(splitContrast)) {
+  for (const sentence of splitSentences(text.slice(0, LONGEST)).flatMap(splitContrast)) {
     const named = findAskedPeriods(sentence.text, maker.context.hint);
     const own = asked.filter((period) => named.some((one) => one.kind === period.kind && one.label === period.label));
     const last = stretches.at(-1);

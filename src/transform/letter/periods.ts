@@ -55,6 +55,7 @@ const EACH_YEAR = /^,?\s*(?:of|for|in)?\s*(?:each|every|the (?:relevant|followin
 const JOIN = /^\s*(?:to|till|until|through|-|–|—|up to)\s*(?:and including\s*)?(?:the\s+)?(?:end\s+(?:of\s+)?)?$/i;
 const AND = /^\s*(?:and|&)\s*(?:the\s+)?(?:end\s+(?:of\s+)?)?$/i;
 const BETWEEN = /\bbetween\s+(?:the\s+)?$/i;
+const END_OF = /\b(?:at|by|on|as at) (?:the )?end of (?:the month of )?$/i;
 const OF_YEAR = /^[\s,:(–-]*(?:of|in|for)?\s*(?:the\s+)?(?:financial year|calendar year|year)?[\s,:(–-]*$/i;
 
 /** What a question or note says of the bare years and year labels under it. */
@@ -252,7 +253,7 @@ function readOne(token: PeriodToken, before: string, hint: PeriodHint): Period |
     case "month":
       if (hint.asAtDay?.month === token.month && !ENDING.test(before))
         return asAt({ year: token.year, ...hint.asAtDay });
-      if (hint.monthEnd === token.month && !ENDING.test(before))
+      if ((hint.monthEnd === token.month || END_OF.test(before)) && !ENDING.test(before))
         return asAt({ year: token.year, month: token.month, day: daysInMonth(token.year, token.month) });
       return ENDING.test(before)
         ? yearEndingOn({ year: token.year, month: token.month, day: daysInMonth(token.year, token.month) })

@@ -31,7 +31,7 @@ export class SentenceReader {
         : [];
     if (figures.length > 0) return figures;
     const hidden = refusal === null ? null : this.readHidden(joined, period);
-    if (hidden !== null) return [{ ...hidden, exemption: refusal?.exemption ?? null }];
+    if (hidden !== null) return this.spread({ ...hidden, exemption: refusal?.exemption ?? null }, joined.text);
     if (refusal === null && asksForNumber(this.maker.context.question) && NOT_YET.test(joined.text)) {
       const place = { text: joined.text, line: joined.lineAt(0).number, page: joined.lineAt(0).page };
       return [{ ...this.maker.wordsDraft(place), period, status: "not_available", unit: null }];
@@ -54,6 +54,14 @@ export class SentenceReader {
         period: own,
       },
     ];
+  }
+
+  /** `In each year the number is below five`: one figure that is said of every period asked for. */
+  private spread(draft: Draft, text: string): Draft[] {
+    const { periods } = this;
+    if (draft.period !== null || periods.length < 2 || !OF_ALL.test(splitSentences(text)[0]?.text ?? ""))
+      return [draft];
+    return periods.map((period) => ({ ...draft, period }));
   }
 
   /** `The number is fewer than five, and section 40(2) …`: the first sentence hides a small number, and a section says why. */
@@ -83,7 +91,7 @@ export class SentenceReader {
     const [figure, ...others] = first.figures;
     if (figure === undefined) return [];
     if (more.length === 0 && others.length === 0)
-      return [this.figureDraft(first.text, figure, place(figure.value.text), period)];
+      return this.spread(this.figureDraft(first.text, figure, place(figure.value.text), period), first.text);
     const shared = more.length === 0 ? this.readCountAndShare(first.text, first.figures, place, period) : null;
     if (shared !== null) return shared;
     const listed = more.length === 0 && own === null ? this.zipFigures(first.figures, place) : null;
@@ -155,6 +163,10 @@ export class SentenceReader {
     return { ...this.maker.valueDraft(figure.value, part), period: given === null || inside ? period : given };
   }
 }
+
+/** Every period that was asked for. */
+const OF_ALL =
+  /\b(?:in|for|on|at|during) (?:each|every|all|any|both|either)(?: one)?(?: of)?(?: the| these| those| them)?(?: (?:two|three|four|five|six|\d))?(?: (?:financial|calendar|academic))? ?(?:years?|dates?|days?|periods?|quarters?|months?|times?|of them)?\b/i;
 
 /** Whether a question that wants a yes or no gets it; figures after that explain. */
 export function answersYesOrNo(question: string, answer: string): boolean {
