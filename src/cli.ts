@@ -131,6 +131,19 @@ function buildProgram(): Command {
   add("rebuild", "load everything that the archive holds into an empty warehouse, offline").action((options) =>
     act(options, async (_, context) => (await import("./commands/rebuild.ts")).runRebuild(context)),
   );
+  add("report", "what the pages show, as one self-contained HTML file")
+    .option("--council <name|code>", "only this council, with DfE's series and revisions; may be repeated", collect, [])
+    .requiredOption("--out <file>", "where to write it")
+    .option("--force", "replace the file that is there")
+    .action((options) =>
+      act(options, async (o, context) => (await import("./commands/report.ts")).runReport(o, context)),
+    );
+  add("serve", "pages for people, until it is stopped; on this machine only unless told otherwise")
+    .option("--port <n>", "port to listen on; 0: any that is free", "8021")
+    .option("--host <address>", "address to listen on; there is no password", "127.0.0.1")
+    .action((options) =>
+      act(options, async (o, context) => (await import("./commands/serve.ts")).runServe(o, context)),
+    );
   add("runs", "the ledger of runs, newest first")
     .option("--last <n>", "how many", "20")
     .option("--job <name>", "only runs of this job")

@@ -98,6 +98,9 @@ async function loadReleases(
   };
 }
 
+/** Where the links lie, at the beginning of what is said of a letter. */
+const LINK = /^.*\/tmp\/[0-9a-f-]{36}\/\d+\//;
+
 /** Letters are read from links that have the names that the files came with: names are part of what a letter says. */
 async function loadLetters(context: RunContext, files: readonly ArchivedFile[]): Promise<Part> {
   const letters = files.filter(({ provenance }) => provenance.source === "council");
@@ -112,7 +115,8 @@ async function loadLetters(context: RunContext, files: readonly ArchivedFile[]):
       await link(path, join(place, provenance.fileName));
     }
     const { outcome, report } = await addLettersInto(context, { paths });
-    const problems = report.problems.map(({ code, message }) => ({ code, message }));
+    // Nobody knows the links' folder.
+    const problems = report.problems.map(({ code, message }) => ({ code, message: message.replace(LINK, "") }));
     return { counts: { letters: report.letters.length, ...outcome.counts }, problems };
   } finally {
     await rm(folder, { recursive: true, force: true });

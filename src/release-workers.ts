@@ -1,6 +1,5 @@
 /** Several releases at once: in this process, or shared by all workers when `S21_WORKERS` says so. */
 import { setMaxListeners } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import { authorityByDfeCode } from "./catalogue/authorities.ts";
 import { findPublication } from "./catalogue/publications.ts";
@@ -11,6 +10,7 @@ import type { WritableWarehouse } from "./load/warehouse.ts";
 import { type ReleaseOutcome, type Road, refreshRelease } from "./release-road.ts";
 import { summarise } from "./release-summary.ts";
 import { performRun, type RunWatcher } from "./run.ts";
+import { REAL_CLOCK } from "./schedule/clock.ts";
 import type { AreaSelection } from "./transform/dfe-area.ts";
 
 /** Releases that one process fetches at the same time. */
@@ -58,10 +58,10 @@ async function refreshByQueue(road: Road, eesSlug: string, slugs: readonly strin
     await work.queue.forget((await work.queue.find(keys)).filter((job) => job.isGivenUp).map((job) => job.key));
     await work.queue.add(jobs);
     for (;;) {
-      signal?.throwIfAborted();
+      work.signal.throwIfAborted();
       const open = await work.queue.find(keys);
       if (open.every((job) => job.isGivenUp)) break;
-      await sleep(LOOK, undefined, signal === undefined ? {} : { signal });
+      await REAL_CLOCK.sleep(LOOK, work.signal);
     }
     const givenUp = new Map((await work.queue.find(keys)).map((job) => [job.key, job.lastError ?? "it never ended"]));
     return await Promise.all(jobs.map((job) => findOutcome(road.warehouse, job, before, givenUp.get(keyOf(job)))));
@@ -108,6 +108,8 @@ async function findOutcome(
 
 export interface Working {
   queue: ReleaseQueue;
+  /** Aborted by the run's own signal, or with a WarehouseError when the queue was lost. */
+  signal: AbortSignal;
   /** Takes no more releases, ends those in hand by the signal or in their own time, and closes the queue. */
   stop(): Promise<void>;
 }
@@ -122,9 +124,15 @@ export async function startWorking(
     throw new UsageError("no-queue", "the queue that workers share is in Postgres: set DATABASE_URL");
   }
   const queue = await openReleaseQueue(config.databaseUrl);
-  const worker = await queue.work(config.workers ?? 1, (job) => workOn(config, job, watcher, signal));
+  // Jobs of a worker that has lost the queue are given to others: it must not go on with them.
+  const lost = new AbortController();
+  const working = AbortSignal.any([lost.signal, ...(signal === undefined ? [] : [signal])]);
+  setMaxListeners(0, working);
+  const worker = await queue.work(config.workers ?? 1, (job) => workOn(config, job, watcher, working));
+  worker.lost.catch((error: unknown) => lost.abort(error));
   return {
     queue,
+    signal: working,
     async stop() {
       await worker.stop();
       await queue.close();

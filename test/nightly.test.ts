@@ -9,10 +9,10 @@ import { EXIT } from "../src/errors.ts";
 import { type JobResult, runJob } from "../src/job.ts";
 import { openForWriting } from "../src/load/warehouse.ts";
 import { type StandInEes, startStandInEes } from "./stand-in-ees/server.ts";
-import { exportObservations, exportRows } from "./support/exports.ts";
+import { exportObservations, sortLines } from "./support/exports.ts";
 import { countDownloads, refreshInto } from "./support/refreshing.ts";
 import { readSampleFile, replaceCell, SAMPLE } from "./support/sample-release.ts";
-import { query, type TestSetting, useWarehouse, WAREHOUSES } from "./support/warehouses.ts";
+import { query, queryAll, type TestSetting, useWarehouse, WAREHOUSES } from "./support/warehouses.ts";
 
 const CIN = "children-in-need";
 const C1 = readSampleFile("C1");
@@ -43,9 +43,8 @@ describe.each(WAREHOUSES)("a night on %s", (kind) => {
   afterEach(() => ees.close());
 
   const exportData = async () => {
-    const tables: string[][] = [];
-    for (const table of DATA) tables.push(await exportRows(setting.config, table));
-    return tables;
+    const rows = (table: string) => `select xmin::text || to_jsonb(t)::text as line from ${table} t`;
+    return (await queryAll(setting.config, DATA.map(rows))).map(sortLines);
   };
   const readRuns = () =>
     query(setting.config, "select job, status, exit_code, counts, details from run order by started_at desc");
@@ -64,56 +63,6 @@ describe.each(WAREHOUSES)("a night on %s", (kind) => {
     ]);
   });
 
-  it("is run once for its day, whoever asks", async () => {
-    expect(await night(setting, "2027-03-28")).toMatchObject({ status: "unchanged", scheduled_for: "2027-03-28" });
-    expect(await night(setting, "2027-03-28")).toMatchObject({ status: "already", exit_code: EXIT.done });
-    expect(await readRuns()).toHaveLength(2);
-  });
-
-  it("fetches a data set that the catalogue has learnt of since, once, though nothing is new", async () => {
-    const other = await useWarehouse(kind, { S21_EES_API: ees.url, S21_LAS: "Coventry" });
-    const { dataSets } = findPublication(CIN) as { dataSets: DataSet[] };
-    const [learnt] = dataSets.splice(3, 1);
-    try {
-      await night(other);
-    } finally {
-      dataSets.push(learnt as DataSet);
-    }
-    const count = "select data_set, count(*)::int as rows from observation where data_set = 'D1' group by 1";
-    expect(await query(other.config, count)).toEqual([]);
-    ees.requests.length = 0;
-    expect(await night(other)).toMatchObject({ status: "done", exit_code: EXIT.done });
-    expect(await query(other.config, count)).toEqual([{ data_set: "D1", rows: 420 }]);
-    expect(countDownloads(ees)).toBe(1);
-    ees.requests.length = 0;
-    expect(await night(other)).toMatchObject({ status: "unchanged" });
-    expect(ees.requests.length).toBeLessThanOrEqual(3);
-  });
-
-  it("asks again for an older release that could not be had when it was amended", async () => {
-    for (const slug of ["2023", "2024", "2025"]) {
-      const files = [{ name: C1.name, bytes: C1.text }];
-      ees.publish({ publication: CIN, slug, published: `${slug}-10-30T09:30:00Z`, files });
-      await night(setting);
-    }
-    const revised = replaceCell(C1.text, COVENTRY_2021, "Referrals", "5760");
-    const id = ees.amend(CIN, "2022", { files: [{ name: C1.name, bytes: revised }] });
-    ees.addFault({ fault: "503", path: id });
-    const quick = { ...setting, config: { ...setting.config, download: { ...setting.config.download, attempts: 1 } } };
-    expect(await night(quick)).toMatchObject({ status: "failed", exit_code: EXIT.sourceUnreachable });
-    ees.clearFaults();
-    expect(await night(setting)).toMatchObject({ status: "done", exit_code: EXIT.done });
-    const values = "select value from observation where measure = 'referrals' and release = '2022' and value = 5760";
-    expect(await query(setting.config, values)).toHaveLength(1);
-  });
-
-  it("sweeps what a killed run left half written", async () => {
-    const left = join(setting.config.dataDir, "tmp", "left.part");
-    writeFileSync(left, "half a");
-    await night(setting);
-    expect(existsSync(left)).toBe(false);
-  });
-
   it("after the ledgers were lost makes them again, without a row twice", async () => {
     const before = await exportObservations(setting.config);
     const warehouse = await openForWriting(setting.config);
@@ -124,22 +73,6 @@ describe.each(WAREHOUSES)("a night on %s", (kind) => {
     expect(await night(setting)).toMatchObject({ status: "done", exit_code: EXIT.done });
     expect(await exportObservations(setting.config)).toBe(before);
     expect(await night(setting)).toMatchObject({ status: "unchanged" });
-  });
-
-  it("looks at older releases in turn, and still asks three questions", async () => {
-    for (const slug of ["2023", "2024", "2025"]) {
-      const files = [{ name: C1.name, bytes: C1.text }];
-      ees.publish({ publication: CIN, slug, published: `${slug}-10-30T09:30:00Z`, files });
-      await night(setting);
-    }
-    const asked = new Set<string>();
-    for (let count = 0; count < 3; count += 1) {
-      ees.requests.length = 0;
-      await night(setting);
-      expect(ees.requests.length).toBeLessThanOrEqual(3);
-      for (const { path } of ees.requests) asked.add(/releases\/(\d+)\//.exec(path)?.[1] ?? "");
-    }
-    expect([...asked].filter((slug) => slug !== "").sort()).toEqual(["2022", "2023", "2024", "2025"]);
   });
 
   it("loads an amended release as a new vintage, and says what changed by kind", async () => {
@@ -191,15 +124,6 @@ describe.each(WAREHOUSES)("a night on %s", (kind) => {
     expect(await night(setting)).toMatchObject({ exit_code: EXIT.done, problems: [] });
   });
 
-  it("loads nothing when EES cannot be reached, and says so in the ledger", async () => {
-    const before = await exportData();
-    await ees.close();
-    const quick = { ...setting, config: { ...setting.config, download: { ...setting.config.download, attempts: 1 } } };
-    expect(await night(quick)).toMatchObject({ status: "failed", exit_code: EXIT.sourceUnreachable });
-    expect(await exportData()).toEqual(before);
-    expect((await readRuns())[0]).toMatchObject({ status: "failed", exit_code: EXIT.sourceUnreachable });
-  });
-
   describe("whose release has lost", () => {
     const states = "select release_version_id <> 'x' as known, status from release_version order by published_at";
     it.each([
@@ -231,6 +155,84 @@ describe.each(WAREHOUSES)("a night on %s", (kind) => {
       expect(await exportObservations(setting.config)).not.toBe(before);
       expect(await night(setting)).toMatchObject({ status: "unchanged", exit_code: EXIT.done });
     });
+  });
+
+  if (kind === "embedded") return;
+  // What follows hangs on no engine: once is enough.
+
+  it("is run once for its day, whoever asks", async () => {
+    expect(await night(setting, "2027-03-28")).toMatchObject({ status: "unchanged", scheduled_for: "2027-03-28" });
+    expect(await night(setting, "2027-03-28")).toMatchObject({ status: "already", exit_code: EXIT.done });
+    expect(await readRuns()).toHaveLength(2);
+  });
+
+  it("fetches a data set that the catalogue has learnt of since, once, though nothing is new", async () => {
+    const other = await useWarehouse(kind, { S21_EES_API: ees.url, S21_LAS: "Coventry" });
+    const { dataSets } = findPublication(CIN) as { dataSets: DataSet[] };
+    const [learnt] = dataSets.splice(3, 1);
+    try {
+      await night(other);
+    } finally {
+      dataSets.push(learnt as DataSet);
+    }
+    const count = "select data_set, count(*)::int as rows from observation where data_set = 'D1' group by 1";
+    expect(await query(other.config, count)).toEqual([]);
+    ees.requests.length = 0;
+    expect(await night(other)).toMatchObject({ status: "done", exit_code: EXIT.done });
+    expect(await query(other.config, count)).toEqual([{ data_set: "D1", rows: 420 }]);
+    expect(countDownloads(ees)).toBe(1);
+    ees.requests.length = 0;
+    expect(await night(other)).toMatchObject({ status: "unchanged" });
+    expect(ees.requests.length).toBeLessThanOrEqual(3);
+  });
+
+  it("asks again for an older release that could not be had when it was amended", async () => {
+    for (const slug of ["2023", "2024", "2025"]) {
+      const files = [{ name: C1.name, bytes: C1.text }];
+      ees.publish({ publication: CIN, slug, published: `${slug}-10-30T09:30:00Z`, files });
+      await night(setting);
+    }
+    const revised = replaceCell(C1.text, COVENTRY_2021, "Referrals", "5760");
+    const id = ees.amend(CIN, "2022", { files: [{ name: C1.name, bytes: revised }] });
+    ees.addFault({ fault: "503", path: id });
+    const quick = { ...setting, config: { ...setting.config, download: { ...setting.config.download, attempts: 1 } } };
+    expect(await night(quick)).toMatchObject({ status: "failed", exit_code: EXIT.sourceUnreachable });
+    ees.clearFaults();
+    expect(await night(setting)).toMatchObject({ status: "done", exit_code: EXIT.done });
+    const values = "select value from observation where measure = 'referrals' and release = '2022' and value = 5760";
+    expect(await query(setting.config, values)).toHaveLength(1);
+  });
+
+  it("sweeps what a killed run left half written", async () => {
+    const left = join(setting.config.dataDir, "tmp", "left.part");
+    writeFileSync(left, "half a");
+    await night(setting);
+    expect(existsSync(left)).toBe(false);
+  });
+
+  it("looks at older releases in turn, and still asks three questions", async () => {
+    for (const slug of ["2023", "2024", "2025"]) {
+      const files = [{ name: C1.name, bytes: C1.text }];
+      ees.publish({ publication: CIN, slug, published: `${slug}-10-30T09:30:00Z`, files });
+      await night(setting);
+    }
+    const asked = new Set<string>();
+    for (let count = 0; count < 3; count += 1) {
+      ees.requests.length = 0;
+      await night(setting);
+      expect(ees.requests.length).toBeLessThanOrEqual(3);
+      for (const { path } of ees.requests) asked.add(/releases\/(\d+)\//.exec(path)?.[1] ?? "");
+    }
+    expect([...asked].filter((slug) => slug !== "").sort()).toEqual(["2022", "2023", "2024", "2025"]);
+  });
+
+  it("loads nothing when EES cannot be reached, and says so in the ledger", async () => {
+    const before = await exportData();
+    await ees.close();
+    const quick = { ...setting, config: { ...setting.config, download: { ...setting.config.download, attempts: 1 } } };
+    expect(await night(quick)).toMatchObject({ status: "failed", exit_code: EXIT.sourceUnreachable });
+    expect(await exportData()).toEqual(before);
+    expect((await readRuns())[0]).toMatchObject({ status: "failed", exit_code: EXIT.sourceUnreachable });
   });
 
   test("a held version that EES has put right meanwhile waits for nobody any more", async () => {

@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { acceptRelease } from "../src/accept.ts";
 import type { Config } from "../src/config.ts";
 import { EXIT } from "../src/errors.ts";
@@ -14,6 +14,9 @@ import { exportObservations } from "./support/exports.ts";
 import { refreshInto } from "./support/refreshing.ts";
 import { readSampleFile, replaceCell, SAMPLE, SAMPLE_BUNDLE } from "./support/sample-release.ts";
 import { makeWarehouse, query, type TestSetting, WAREHOUSES } from "./support/warehouses.ts";
+
+// Embedded warehouses take their time where the machine has much else to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 const CIN = "children-in-need";
 const C1 = readSampleFile("C1");

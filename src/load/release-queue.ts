@@ -6,7 +6,8 @@
  */
 import { createHash } from "node:crypto";
 import { EventEmitter } from "node:events";
-import { Logger, makeWorkerUtils, type Runner, run, type WorkerEvents } from "graphile-worker";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Logger, makeWorkerUtils, run, type WorkerEvents } from "graphile-worker";
 import pg from "pg";
 import { messageOf, WarehouseError } from "../errors.ts";
 import { isLockHeld, LOCK } from "./lock-keys.ts";
@@ -45,6 +46,8 @@ export interface ReleaseQueue {
 }
 
 export interface QueueWorker {
+  /** Rejects with a WarehouseError when the queue was lost: this worker's jobs are given to others. Never fulfilled. */
+  readonly lost: Promise<never>;
   /** Takes no more jobs, and waits for those that it has. */
   stop(): Promise<void>;
 }
@@ -55,6 +58,8 @@ const MOST_ATTEMPTS = 25;
 const POLL = 2_000;
 /** How often jobs of dead workers are looked for. */
 const LOOK_FOR_DEAD = 1_000;
+/** With a queue that is lost nothing can be ended properly; longer than this is not tried. In milliseconds. */
+const LONGEST_STOP = 5_000;
 /** A pool that is this young may not have its lock yet. In seconds. */
 const GRACE = 3;
 
@@ -77,10 +82,14 @@ export async function openReleaseQueue(databaseUrl: string): Promise<ReleaseQueu
     return queueOf(databaseUrl, pool, utils);
   } catch (error) {
     await pool.end();
-    throw new WarehouseError("queue-unreachable", `the queue could not be opened: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw lostQueue(error);
   }
+}
+
+function lostQueue(cause: unknown): WarehouseError {
+  return new WarehouseError("queue-unreachable", `the queue in the warehouse is out of reach: ${messageOf(cause)}`, {
+    cause,
+  });
 }
 
 function ignoreLoss() {
@@ -90,13 +99,22 @@ function ignoreLoss() {
 type Utils = Awaited<ReturnType<typeof makeWorkerUtils>>;
 
 function queueOf(databaseUrl: string, pool: pg.Pool, utils: Utils): ReleaseQueue {
+  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw lostQueue(error);
+    }
+  };
+  const query = (text: string, values: unknown[]) => attempt(() => pool.query(text, values));
   return {
     async add(jobs) {
       const options = { maxAttempts: MOST_ATTEMPTS };
-      await utils.addJobs(jobs.map((job) => ({ identifier: TASK, payload: job, jobKey: keyOf(job), ...options })));
+      const specs = jobs.map((job) => ({ identifier: TASK, payload: job, jobKey: keyOf(job), ...options }));
+      await attempt(() => utils.addJobs(specs));
     },
     async find(keys) {
-      const { rows } = await pool.query(
+      const { rows } = await query(
         `select key, attempts >= max_attempts and locked_at is null as given_up, last_error
         from graphile_worker.jobs where task_identifier = $1 and key = any($2)`,
         [TASK, keys],
@@ -104,16 +122,16 @@ function queueOf(databaseUrl: string, pool: pg.Pool, utils: Utils): ReleaseQueue
       return rows.map((row) => ({ key: row.key, isGivenUp: row.given_up, lastError: row.last_error }));
     },
     async forget(keys) {
-      for (const key of keys) await pool.query("select graphile_worker.remove_job($1)", [key]);
+      for (const key of keys) await query("select graphile_worker.remove_job($1)", [key]);
     },
     async count() {
-      const { rows } = await pool.query(
+      const { rows } = await query(
         "select count(*)::int as n from graphile_worker.jobs where task_identifier = $1 and attempts < max_attempts",
         [TASK],
       );
       return rows[0]?.n;
     },
-    work: (concurrency, load) => startWorker(databaseUrl, pool, utils, concurrency, load),
+    work: (concurrency, load) => attempt(() => startWorker(databaseUrl, pool, utils, concurrency, load)),
     async close() {
       await utils.release();
       await pool.end();
@@ -128,14 +146,7 @@ async function startWorker(
   concurrency: number,
   load: (job: ReleaseJob) => Promise<void>,
 ): Promise<QueueWorker> {
-  const alive = new pg.Client({
-    connectionString: databaseUrl,
-    application_name: "s21 worker",
-    keepAlive: true,
-    options: NOTICE_LOSS,
-  });
-  alive.on("error", ignoreLoss);
-  await alive.connect();
+  const alive = await connectAlive(databaseUrl);
   const events: WorkerEvents = new EventEmitter();
   // Under this id the pool's jobs are locked; whoever holds this lock lives.
   events.on("pool:create", ({ workerPool }) => {
@@ -149,15 +160,35 @@ async function startWorker(
     logger: silent,
     events,
     taskList: { [TASK]: (payload) => load(payload as ReleaseJob) },
+    // Batches of one moment: elsewhere the library leaves a report that does not get through to nobody, and the process ends.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
   });
   const timer = setInterval(() => void unlockDead(pool, utils).catch(ignoreLoss), LOOK_FOR_DEAD);
-  return { stop: () => stopWorker(runner, alive, timer) };
+  let isStopping = false;
+  const lost = new Promise<never>((_, reject) => {
+    const lose = (cause: unknown) => !isStopping && reject(lostQueue(cause));
+    alive.on("end", () => lose(new Error("the session that proves this worker's life has ended")));
+    runner.promise.catch(lose);
+  });
+  lost.catch(ignoreLoss); // whoever waits for it hears of it
+  return {
+    lost,
+    async stop() {
+      isStopping = true;
+      clearInterval(timer);
+      const stopped = runner.stop().catch(ignoreLoss); // it may have stopped by itself
+      await Promise.race([stopped, lost.catch(() => sleep(LONGEST_STOP, undefined, { ref: false }))]);
+      await alive.end().catch(ignoreLoss);
+    },
+  };
 }
 
-async function stopWorker(runner: Runner, alive: pg.Client, timer: NodeJS.Timeout) {
-  clearInterval(timer);
-  await runner.stop();
-  await alive.end();
+async function connectAlive(connectionString: string): Promise<pg.Client> {
+  const name = "s21 worker";
+  const client = new pg.Client({ connectionString, application_name: name, keepAlive: true, options: NOTICE_LOSS });
+  client.on("error", ignoreLoss);
+  await client.connect();
+  return client;
 }
 
 /** Gives jobs back whose worker has ended without a word. */
