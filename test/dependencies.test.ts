@@ -1,5 +1,5 @@
 /** What is installed with the package: locked, without scripts, each with its reason. The audit itself is `npm run audit`. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { packagePath } from "../src/package-root.ts";
 
@@ -50,10 +50,11 @@ describe("the production tree", () => {
   });
 });
 
-describe("the page of dependencies", () => {
-  const page = readFileSync(packagePath("docs/decisions/2026-11-22-dependencies.md"), "utf8");
+describe("the pages of decisions", () => {
+  const pages = readdirSync(packagePath("docs/decisions")).map((name) => packagePath(`docs/decisions/${name}`));
+  const text = pages.map((page) => readFileSync(page, "utf8")).join("\n");
   it("every dependency has its reason", () => {
-    const words = page.toLowerCase();
+    const words = text.toLowerCase();
     const all = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
     const without = all.filter((name) => !name.startsWith("@types/") && !words.includes(nameOnPage(name)));
     expect(without).toEqual([]);
