@@ -111,25 +111,6 @@ function buildProgram(): Command {
     .action((query, options) =>
       act(options, async (o, context) => (await import("./commands/sql.ts")).runSql(query, o, context)),
     );
-  add("report", "what the pages show, as one self-contained HTML file")
-    .option("--council <name|code>", "only this council, with DfE's series and revisions; may be repeated", collect, [])
-    .requiredOption("--out <file>", "where to write it")
-    .option("--force", "replace the file that is there")
-    .action((options) =>
-      act(options, async (o, context) => (await import("./commands/report.ts")).runReport(o, context)),
-    );
-  add("directions <file>", "what DfE already answers of a request, and directions to it; - for standard input")
-    .requiredOption("--council <name|code>", "the council that was asked")
-    .option("--csv", "print CSV on stdout")
-    .action((file, options) =>
-      act(options, async (o, context) => (await import("./commands/directions.ts")).runDirections(file, o, context)),
-    );
-  add("serve", "pages for people, until it is stopped; on this machine only unless told otherwise")
-    .option("--port <n>", "port to listen on; 0: any that is free", "8021")
-    .option("--host <address>", "address to listen on; there is no password", "127.0.0.1")
-    .action((options) =>
-      act(options, async (o, context) => (await import("./commands/serve.ts")).runServe(o, context)),
-    );
   add("run [job]", "run one job now; without a name, list them").action((job, options) =>
     act(options, async (_, context) => {
       const { runListJobs, runRun } = await import("./commands/run.ts");
@@ -150,6 +131,25 @@ function buildProgram(): Command {
   add("rebuild", "load everything that the archive holds into an empty warehouse, offline").action((options) =>
     act(options, async (_, context) => (await import("./commands/rebuild.ts")).runRebuild(context)),
   );
+  add("report", "what the pages show, as one self-contained HTML file")
+    .option("--council <name|code>", "only this council, with DfE's series and revisions; may be repeated", collect, [])
+    .requiredOption("--out <file>", "where to write it")
+    .option("--force", "replace the file that is there")
+    .action((options) =>
+      act(options, async (o, context) => (await import("./commands/report.ts")).runReport(o, context)),
+    );
+  add("directions <file>", "what DfE already answers of a request, and directions to it; - for standard input")
+    .requiredOption("--council <name|code>", "the council that was asked")
+    .option("--csv", "print CSV on stdout")
+    .action((file, options) =>
+      act(options, async (o, context) => (await import("./commands/directions.ts")).runDirections(file, o, context)),
+    );
+  add("serve", "pages for people, until it is stopped; on this machine only unless told otherwise")
+    .option("--port <n>", "port to listen on; 0: any that is free", "8021")
+    .option("--host <address>", "address to listen on; there is no password", "127.0.0.1")
+    .action((options) =>
+      act(options, async (o, context) => (await import("./commands/serve.ts")).runServe(o, context)),
+    );
   add("runs", "the ledger of runs, newest first")
     .option("--last <n>", "how many", "20")
     .option("--job <name>", "only runs of this job")
