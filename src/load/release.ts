@@ -1,15 +1,15 @@
 /** Loads a kept release: in one transaction every data set whose content, areas or reading changed; or nothing. */
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { AUTHORITIES, type Authority, areaCodeOf, authorityByDfeCode } from "../catalogue/authorities.ts";
 import { measuresOf } from "../catalogue/measures.ts";
 import type { DataSet, Publication } from "../catalogue/publications.ts";
 import { SYMBOLS } from "../catalogue/symbols.ts";
 import { SourceNotTrustedError } from "../errors.ts";
+import { readBlocks } from "../extract/file-blocks.ts";
 import type { KeptDataSet, KeptRelease } from "../extract/release.ts";
 import { openTable } from "../extract/table.ts";
 import type { AreaSelection } from "../transform/dfe-area.ts";
-import { type DfeFile, observationsFrom, startReading } from "../transform/dfe-observations.ts";
+import { type DfeFile, type DfeReading, observationsFrom, startReading } from "../transform/dfe-observations.ts";
 import type { Finding } from "../transform/finding.ts";
 import { saveFindings, saveSourceFile } from "./ledger.ts";
 import {
@@ -139,20 +139,25 @@ interface Loading extends LoadRequest {
   result: LoadedRelease;
 }
 
-/** Passes records on; between some of them it tells how far it is, and stops when it is told to. */
-async function* watchRecords<T>(
-  records: AsyncIterable<T>,
+/** Passes batches on; between them it tells how far it is, and stops when it is told to. */
+async function* watchBatches<T>(
+  batches: AsyncIterable<T>,
+  reading: DfeReading,
   file: KeptDataSet,
   { onRows, signal }: LoadRequest,
 ): AsyncGenerator<T> {
-  let rows = 0;
-  for await (const record of records) {
-    rows += 1;
-    if (rows % 100 === 0) {
-      signal?.throwIfAborted();
-      if (file.listedRows !== null) onRows?.(file.dataSet.code, rows, file.listedRows);
-    }
-    yield record;
+  for await (const batch of batches) {
+    signal?.throwIfAborted();
+    if (file.listedRows !== null) onRows?.(file.dataSet.code, reading.rows, file.listedRows);
+    yield batch;
+  }
+}
+
+/** Passes bytes on, and stops when it is told to: none of a file's records may be wanted. */
+async function* watchBytes(bytes: AsyncIterable<Buffer>, { signal }: LoadRequest): AsyncGenerator<Buffer> {
+  for await (const block of bytes) {
+    signal?.throwIfAborted();
+    yield block;
   }
 }
 
@@ -174,10 +179,8 @@ async function loadFile(session: WriteSession, loading: Loading, file: KeptDataS
   const widened = widenSelection(selection, held);
   const reading = startReading();
   const source = sourceOf(publication, release, file, known);
-  const { header, records } = await openTable(createReadStream(file.path, { highWaterMark: 1_048_576 }), file.fileName);
-  const table = { header, records: watchRecords(records, file, loading) };
   if (held !== undefined) await removeObservations(session, key);
-  const copied = await copyObservations(session, observationsFrom(table, source, widened, reading), loading.stamp);
+  const copied = await copyFile(session, loading, file, source, widened, reading);
   checkRows(reading.rows, file, release.version.slug);
   checkCount(copied, await countObservations(session, key), file.fileName);
   const findings = [...reading.findings, ...(await settleDuplicates(session, key))];
@@ -206,6 +209,23 @@ async function loadFile(session: WriteSession, loading: Loading, file: KeptDataS
     loading.result.extraColumns.push({ file: file.fileName, columns: reading.extraColumns });
   }
   return describeFile(file, reading.rows, observations, "loaded");
+}
+
+async function copyFile(
+  session: WriteSession,
+  loading: Loading,
+  file: KeptDataSet,
+  source: DfeFile,
+  selection: AreaSelection,
+  reading: DfeReading,
+): Promise<number> {
+  const table = await openTable(watchBytes(readBlocks(file.path), loading), file.fileName);
+  try {
+    const batches = watchBatches(observationsFrom(table, source, selection, reading), reading, file, loading);
+    return await copyObservations(session, batches, loading.stamp);
+  } finally {
+    await table.close();
+  }
 }
 
 /** A file that was first read from a local bundle is read again when EES tells its version, or someone its date. */
