@@ -12,15 +12,7 @@ import type { AreaSelection } from "../transform/dfe-area.ts";
 import { type DfeFile, type DfeReading, observationsFrom, startReading } from "../transform/dfe-observations.ts";
 import type { Finding } from "../transform/finding.ts";
 import { saveFindings, saveSourceFile } from "./ledger.ts";
-import {
-  checkCount,
-  copyObservations,
-  countObservations,
-  type RunStamp,
-  removeObservations,
-  type SourceFileKey,
-  settleDuplicates,
-} from "./observations.ts";
+import { copyObservations, type RunStamp, removeObservations, type SourceFileKey, settleRows } from "./observations.ts";
 import { recordVersion } from "./release-version.ts";
 import type { SourceFileTable } from "./tables.ts";
 import type { Warehouse, WritableWarehouse, WriteSession } from "./warehouse.ts";
@@ -182,9 +174,9 @@ async function loadFile(session: WriteSession, loading: Loading, file: KeptDataS
   if (held !== undefined) await removeObservations(session, key);
   const copied = await copyFile(session, loading, file, source, widened, reading);
   checkRows(reading.rows, file, release.version.slug);
-  checkCount(copied, await countObservations(session, key), file.fileName);
-  const findings = [...reading.findings, ...(await settleDuplicates(session, key))];
-  const observations = await countObservations(session, key);
+  const settled = await settleRows(session, key, copied, file.fileName);
+  const findings = [...reading.findings, ...settled.findings];
+  const { observations } = settled;
   await saveFindings(session, key, file.fileName, findings, loading.stamp);
   await saveSourceFile(session, {
     ...key,

@@ -51,6 +51,9 @@ export interface DfeReading {
 /** So many unreadable cells are no slip in a row but a file of another kind. */
 const MOST_FINDINGS = 1_000;
 
+/** Whoever takes them may be slow: so many wait meanwhile. */
+const MOST_AT_ONCE = 500;
+
 /** An empty account, which `observationsFrom` fills while it is read. */
 export function startReading(): DfeReading {
   return { rows: 0, kept: 0, outside: 0, otherLevels: 0, setAside: 0, observations: 0, extraColumns: [], findings: [] };
@@ -80,13 +83,17 @@ export async function* observationsFrom(
     },
   });
   for await (const batch of chosen.batches) {
-    const observations: Observation[] = [];
+    let observations: Observation[] = [];
     for (const { line, cells } of batch) {
       const area = areaOf(readPlace(printedPlace(cells, plan)), file, line, reading);
       const period = area === null ? null : periodOf(cells, plan, file, line, reading);
       if (area === null || period === null) continue;
       addObservations(observations, cells, plan, { file, line, area, period, reading });
       reading.kept += 1;
+      if (observations.length < MOST_AT_ONCE) continue;
+      reading.observations += observations.length;
+      yield observations;
+      observations = [];
     }
     reading.observations += observations.length;
     reading.rows = chosen.rows();
