@@ -10,7 +10,7 @@ select
   case when k.answered or (d.pick).unit is null then c.unit else (d.pick).unit end as unit,
   case when k.answered or not k.said_by_dfe then c.status else (d.pick).status end as status,
   case when k.answered then 'council' when (d.pick).status = 'reported' then 'dfe' end as answered_by,
-  case when k.answered or not k.said_by_dfe then c.citation else citation_of(d.pick) end as citation,
+  case when k.answered or not k.said_by_dfe then c.citation else (d.pick).citation end as citation,
   c.value as council_value,
   c.status as council_status,
   (d.pick).value as dfe_value,
@@ -25,11 +25,11 @@ select
   (d.cited).status as cited_status,
   (d.at_letter).status as at_letter_status,
   (d.latest).status as latest_status,
-  citation_of(d.cited) as cited_citation,
-  citation_of(d.at_letter) as at_letter_citation,
-  citation_of(d.latest) as latest_citation,
+  (d.cited).citation as cited_citation,
+  (d.at_letter).citation as at_letter_citation,
+  (d.latest).citation as latest_citation,
   c.citation as council_citation,
-  citation_of(d.pick) as dfe_citation,
+  (d.pick).citation as dfe_citation,
   (d.pick).release as dfe_release,
   case
     when (d.pick).source is null then null
@@ -51,15 +51,17 @@ left join lateral (
   order by v.published_at desc nulls last, v.release desc limit 1
 ) newest on true
 left join lateral (
+  -- Of a release the version that stood when the letter was written; where there was none, the one that stands now.
   select
-    (array_agg(v order by v.published_at < c.letter_ends desc nulls last, v.published_at desc nulls last,
-      v.release_version_id desc) filter (where v.release = coalesce(r.release, newest.release)))[1] as cited,
-    (array_agg(v order by v.published_at desc, v.release desc, v.release_version_id desc)
-      filter (where v.published_at < c.letter_ends))[1] as at_letter,
-    (array_agg(v order by v.published_at desc nulls last, v.release desc, v.release_version_id desc))[1] as latest,
-    (array_agg(v order by v.status = 'reported' desc, v.published_at nulls last, v.release, v.release_version_id))[1]
-      as earliest
+    (array_agg(v order by w.stood_then desc, v.said_from desc nulls last)
+      filter (where v.release = coalesce(r.release, newest.release) and (w.stood_then or v.is_current)))[1] as cited,
+    (array_agg(v order by v.release_order desc) filter (where w.stood_then))[1] as at_letter,
+    (array_agg(v order by v.release_order desc) filter (where v.is_current))[1] as latest,
+    (array_agg(v order by v.status = 'reported' desc, v.release_order) filter (where v.is_current))[1] as earliest
   from dfe_vintage(c.area_code, p.dfe_measure, c.period_kind, c.period_start, c.period_end) v
+  cross join lateral (
+    select coalesce(v.said_from < c.letter_ends and (v.is_current or v.said_until >= c.letter_ends), false) as stood_then
+  ) w
   where c.breakdown = '' and (c.status not in ('reported', 'rounds_to_zero') or v.unit = c.unit)
 ) found on true
 cross join lateral (
@@ -84,7 +86,7 @@ cross join lateral (
 left join lateral (
   select v as said from dfe_vintage(c.area_code, p.other_measure, c.period_kind, c.period_start, c.period_end) v
   where v.release = (d.pick).release
-  order by v.published_at desc nulls last limit 1
+  order by v.is_current desc, v.said_from desc nulls last limit 1
 ) other on true;
 
 comment on view answer is

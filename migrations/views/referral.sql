@@ -51,21 +51,27 @@ cross join lateral (
     count(*) as vintages,
     coalesce(bool_or(o.release = w.cited and o.status = 'reported' and known.by_then), false) as cited_has_figure,
     coalesce(bool_or(o.release = w.cited and o.status = 'suppressed' and known.by_then), false) as cited_has_suppressed,
-    coalesce(bool_or(o.status = 'reported' and o.published_at < w.letter_ends), false) as had_by_then,
+    coalesce(bool_or(o.status = 'reported' and v.said_from < w.letter_ends and known.by_then), false) as had_by_then,
     coalesce(bool_or(o.status = 'reported'), false) as has_figure,
     coalesce(bool_or(o.status = 'suppressed'), false) as has_suppressed,
-    min(o.published_at) filter (where o.status = 'reported') as first_published_at,
-    (array_agg(o.release order by o.published_at nulls last, o.release) filter (where o.status in ('reported', 'suppressed')))[1]
+    min(v.said_from) filter (where o.status = 'reported') as first_published_at,
+    (array_agg(o.release order by v.said_from nulls last, o.release) filter (where o.status in ('reported', 'suppressed')))[1]
       as first_release,
     -- The release whose newest period this is was the first to hold it.
     coalesce((array_agg(not exists (
       select 1 from observation later
       where later.source = 'dfe' and later.area_code = o.area_code and later.measure = o.measure
         and later.publication = o.publication and later.release = o.release and later.period_end > o.period_end
-    ) order by o.published_at nulls last, o.release) filter (where o.status = 'reported'))[1], false) as first_is_own,
+    ) order by v.said_from nulls last, o.release) filter (where o.status = 'reported'))[1], false) as first_is_own,
     (r.period_end + make_interval(months => p.months_to_release))::date as expected_by
   from observation o
-  cross join lateral (select coalesce(o.published_at < w.letter_ends, true) as by_then) known
+  join vintage v on v.sha256 = o.source_sha256 and v.publication = o.publication and v.release = o.release
+    and v.data_set = o.data_set
+  -- The version of its release that stood on the letter's date; where a date is missing, the one that stands.
+  cross join lateral (
+    select coalesce(v.said_from < w.letter_ends, true)
+      and (v.is_current or coalesce(v.said_until >= w.letter_ends, false)) as by_then
+  ) known
   where o.source = 'dfe' and o.area_code = l.area_code and o.measure = p.dfe_measure and o.publication = t.publication
     and o.period_kind = r.period_kind and o.period_start = r.period_start and o.period_end = r.period_end
     and o.breakdown = r.breakdown

@@ -13,13 +13,10 @@ export async function measureColumns({ db }: WriteSession) {
   const months = sql.join(RELEASE_COVERAGE.map((one) => sql`(${one.publication}::text, ${one.monthsToRelease}::int)`));
   await sql`
     with figure as materialized (
-      select distinct on (o.area_code, o.measure, o.period_end) o.area_code, o.measure, o.period_end, o.publication, o.value,
-        o.status
-      from observation o
+      select o.area_code, o.measure, o.period_end, o.publication, o.value, o.status
+      from current_observation o
       where o.source = 'dfe' and o.unit = 'count' and o.breakdown = ''
         and o.area_code in (select l.area_code from letter l where l.superseded_by is null)
-      order by o.area_code, o.measure, o.period_end, o.published_at desc nulls last, o.release desc,
-        o.release_version_id desc, o.source_sha256
     ),
     answered as (
       select letter_cell.*, coalesce(response_date, max(period_end) over (partition by letter_id)) as earliest_date

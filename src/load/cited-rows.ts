@@ -75,8 +75,11 @@ async function findCorrection({ db }: Pick<Warehouse, "db">, row: ObservationTab
 /** Whether DfE has since suppressed the number of this row. */
 export async function isMasked({ db }: Pick<Warehouse, "db">, row: Observation): Promise<boolean> {
   const { rows } = await sql<{ masked: boolean }>`
-    select bool_or(v.status = 'suppressed') as masked
-    from dfe_vintage(${row.area_code}, ${row.measure}, ${row.period_kind}, ${row.period_start}, ${row.period_end}) v
-    where v.release = ${row.release} and v.source_sha256 = ${row.source_sha256}`.execute(db);
+    select (array_agg(v.status order by v.is_current desc, v.release_order desc, v.said_from desc nulls last))[1] = 'suppressed'
+      as masked
+    from dfe_observation v
+    where v.area_code = ${row.area_code} and v.measure = ${row.measure} and v.period_kind = ${row.period_kind}
+      and v.period_start = ${row.period_start} and v.period_end = ${row.period_end}
+      and v.breakdown = ${row.breakdown}`.execute(db);
   return row.status === "reported" && rows[0]?.masked === true;
 }

@@ -70,7 +70,7 @@ function failure(name: string, error: unknown): WarehouseError {
 
 /** A numbered file, or one that makes a view or function. */
 interface SchemaFile {
-  kind: "migration" | "view" | "function";
+  kind: "migration" | "view" | "materialized view" | "function";
   name: string;
   sha256: string;
   text: string;
@@ -156,9 +156,9 @@ function mentions(text: string, name: string): boolean {
   return new RegExp(`\\b${name}\\b`).test(statements);
 }
 
-function kindOfView(name: string, text: string): "view" | "function" {
-  const kind = new RegExp(`create (view|function) ${name}\\b`).exec(text)?.[1];
-  if (kind === "view" || kind === "function") return kind;
+function kindOfView(name: string, text: string): Exclude<SchemaFile["kind"], "migration"> {
+  const kind = new RegExp(`create (view|materialized view|function) ${name}\\b`).exec(text)?.[1];
+  if (kind === "view" || kind === "materialized view" || kind === "function") return kind;
   throw new Error(`migrations/views/${name}.sql does not create ${name}`);
 }
 

@@ -37,6 +37,11 @@ export async function recordVersion(
     .execute();
 }
 
+/** Makes the view `vintage` anew, after files or versions have changed and in the same transaction; readers go on reading. */
+export async function refreshVintages({ db }: WriteSession): Promise<void> {
+  await sql`refresh materialized view concurrently vintage`.execute(db);
+}
+
 /** Notes a version that was seen and is not loaded: refused, or out of reach. What was loaded of it before stands. */
 export async function recordUnloaded(
   warehouse: WritableWarehouse,

@@ -13,7 +13,7 @@ import { type DfeFile, type DfeReading, observationsFrom, startReading } from ".
 import type { Finding } from "../transform/finding.ts";
 import { saveFindings, saveSourceFile } from "./ledger.ts";
 import { copyObservations, type RunStamp, removeObservations, type SourceFileKey, settleRows } from "./observations.ts";
-import { recordVersion } from "./release-version.ts";
+import { recordVersion, refreshVintages } from "./release-version.ts";
 import type { SourceFileTable } from "./tables.ts";
 import type { Warehouse, WritableWarehouse, WriteSession } from "./warehouse.ts";
 
@@ -110,6 +110,7 @@ export async function loadRelease(warehouse: WritableWarehouse, request: LoadReq
       result.files.push(describeAbsent(dataSet, release.version, release.version.id !== "local"));
     result.files.sort((one, other) => (one.code < other.code ? -1 : 1));
     if (request.isRecalled !== true) await recordVersion(session, publication, release, stamp);
+    await refreshVintages(session);
     return result;
   });
 }
@@ -154,25 +155,26 @@ async function* watchBytes(bytes: AsyncIterable<Buffer>, { signal }: LoadRequest
 }
 
 async function loadFile(session: WriteSession, loading: Loading, file: KeptDataSet): Promise<LoadedFile> {
-  const { publication, release, selection } = loading;
+  const { publication, release } = loading;
   const key = {
     sha256: file.sha256,
     publication: publication.slug,
     release: release.version.slug,
     data_set: file.dataSet.code,
   };
-  const held = await findHeldFile(session, key);
+  const siblings = await findFilesOf(session, key);
+  // Asking for fewer areas than before does not lose those that are there, in this version of the file or another.
+  const selection = widenSelection(loading.selection, siblings);
+  const held = siblings.find((sibling) => sibling.sha256 === file.sha256);
   const known = held !== undefined && !saysMore(release.version, held) ? held : undefined;
   if (known !== undefined && isCurrent(known, publication, file.dataSet, selection)) {
     if (known.rows !== null) checkRows(known.rows, file, release.version.slug);
     return describeFile(file, known.rows, known.observations, "unchanged");
   }
-  // Asking for fewer areas than before does not lose those that are there.
-  const widened = widenSelection(selection, held);
   const reading = startReading();
   const source = sourceOf(publication, release, file, known);
   if (held !== undefined) await removeObservations(session, key);
-  const copied = await copyFile(session, loading, file, source, widened, reading);
+  const copied = await copyFile(session, loading, file, source, selection, reading);
   checkRows(reading.rows, file, release.version.slug);
   const settled = await settleRows(session, key, copied, file.fileName);
   const findings = [...reading.findings, ...settled.findings];
@@ -188,7 +190,7 @@ async function loadFile(session: WriteSession, loading: Loading, file: KeptDataS
     rows: reading.rows,
     rows_kept: reading.kept,
     observations,
-    areas: widened === "all" ? null : widened.map((authority) => authority.dfeCode).sort(),
+    areas: selection === "all" ? null : selection.map((authority) => authority.dfeCode).sort(),
     reader: fingerprintReader(publication, file.dataSet),
     extra_columns: reading.extraColumns,
     published_at: source.publishedAt,
@@ -226,22 +228,21 @@ function saysMore(version: KeptRelease["version"], held: SourceFileTable): boole
   return local || (held.published_at === null && version.publishedAt !== null);
 }
 
-async function findHeldFile({ db }: WriteSession, key: SourceFileKey): Promise<SourceFileTable | undefined> {
+/** Every file that a version of this release has had for the data set. */
+async function findFilesOf({ db }: WriteSession, key: SourceFileKey): Promise<SourceFileTable[]> {
   return db
     .selectFrom("source_file")
     .selectAll()
-    .where("sha256", "=", key.sha256)
     .where("publication", "=", key.publication)
     .where("release", "=", key.release)
     .where("data_set", "=", key.data_set)
-    .executeTakeFirst();
+    .execute();
 }
 
-function widenSelection(selection: AreaSelection, held: SourceFileTable | undefined): AreaSelection {
-  if (selection === "all" || held === undefined) return selection;
-  if (held.areas === null) return "all";
-  const before = held.areas.map(authorityByDfeCode).filter((one): one is Authority => one !== undefined);
-  return [...new Set([...before, ...selection])];
+function widenSelection(selection: AreaSelection, held: readonly SourceFileTable[]): AreaSelection {
+  if (selection === "all" || held.some((file) => file.areas === null)) return "all";
+  const before = held.flatMap((file) => file.areas ?? []).map(authorityByDfeCode);
+  return [...new Set([...before.filter((one): one is Authority => one !== undefined), ...selection])];
 }
 
 /** Rows that are read again keep the version and address under which their file first came. */

@@ -95,7 +95,7 @@ export function runCommand(
   started: (child: ReturnType<typeof spawn>) => void = () => undefined,
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(inject("compiledFolder"), "cli.js"), ...words], {
+    const child = spawn(process.execPath, ["--liftoff-only", join(inject("compiledFolder"), "cli.js"), ...words], {
       cwd: tmpdir(),
       env: { PATH: process.env.PATH ?? "", NO_COLOR: "1", ...env },
       stdio: ["ignore", "pipe", "pipe"],

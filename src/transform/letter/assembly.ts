@@ -1,6 +1,7 @@
 /** Puts a letter's answers together: each question's own, blocks over several, cross references, notes that change the day. */
 
 import { type Block, type BlockLine, readLooseBlocks, readOwnCodes, readWhole, takeBlocks } from "./blocks.ts";
+import { borrowLinks } from "./borrowed-links.ts";
 import { readCells } from "./cells.ts";
 import { resolveReferences } from "./cross-references.ts";
 import { applyDayNotes, type DayNotes, nearestDay } from "./day-notes.ts";
@@ -15,6 +16,7 @@ import { joinAll } from "./prose.ts";
 import { moveToNumbered, readQuestionTable } from "./question-tables.ts";
 import { readDirection, readLinkList, referralFrom } from "./referrals.ts";
 import { type Law, readLaw, readRefusal } from "./refusals.ts";
+import { moveToSubjects } from "./row-subjects.ts";
 import { coversAll } from "./scopes.ts";
 import { isNote } from "./wording.ts";
 
@@ -70,11 +72,13 @@ export function assembleAnswers(lines: readonly TextLine[], outline: Outline): A
     if (assembled !== undefined && isBlank(assembled)) assembled.drafts = drafts;
   }
   moveToNumbered(assembly.entries);
+  moveToSubjects(assembly.entries);
   moveToNamedParts(assembly.entries, around.law);
   for (const block of [...blocks, ...tail.blocks, ...early.blocks]) applyBlock(block, entries, around, assembly);
   spreadOverParts(assembly);
   resolveReferences(assembly.entries);
   applyWhole(tail.rest, outline.preamble, around, assembly);
+  borrowLinks(assembly.entries, lines);
   assembly.notes.push(...outline.preamble.filter((line) => isNote(line.text)).map((line) => line.text));
   return assembly;
 }

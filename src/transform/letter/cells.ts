@@ -94,7 +94,8 @@ class CellReader {
     if (last === undefined || only.status === "reported" || drafts.at(-1) !== wordy.at(-1)) return drafts;
     const blanks: Slot[] = [];
     for (let place = named.indexOf(last) - 1; place >= 0 && named[place]?.answers.length === 0; place -= 1)
-      blanks.unshift(named[place] as Slot);
+      if (!drafts.some((draft) => draft.period?.label === named[place]?.period?.label))
+        blanks.unshift(named[place] as Slot);
     const final = drafts.at(-1) as Draft;
     return [...drafts.slice(0, -1), ...blanks.map((slot) => ({ ...final, period: slot.period })), final];
   }

@@ -1,6 +1,8 @@
 /** Cross references between answers, once every question has its own. */
+import type { Referral } from "../../letter.ts";
 import type { Assembled } from "./assembly.ts";
 import { entriesIn } from "./entries.ts";
+import { findFileCodes } from "./referrals.ts";
 
 /** `As above`, `See Q3`: a refusal or referral is copied; where the words lead to figures they stay words. */
 export function resolveReferences(answers: Assembled[]): void {
@@ -24,6 +26,7 @@ export function resolveReferences(answers: Assembled[]): void {
     const periods = assembled.drafts.map((draft) => draft.period);
     assembled.drafts = [...new Map(periods.map((period) => [period?.label, period])).values()].map((period) => ({
       ...source,
+      ...(source.referral === undefined ? {} : { referral: withOwnFiles(source.referral, first.text) }),
       period,
       breakdown: "",
       line: first.line,
@@ -32,6 +35,12 @@ export function resolveReferences(answers: Assembled[]): void {
       reference: null,
     }));
   });
+}
+
+/** `As above, file D1`: the same place, another file. */
+function withOwnFiles(referral: Referral, words: string): Referral {
+  const codes = findFileCodes(words, true);
+  return codes.length === 0 ? referral : { ...referral, file_codes: codes };
 }
 
 /** `As above` under one year of several: the year before it. */

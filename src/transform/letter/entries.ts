@@ -27,6 +27,8 @@ export interface Entry {
   /** The words that tell what is asked: stem and question. */
   question: string;
   hint: PeriodHint;
+  /** What of it holds for a question that points back to this one. */
+  carried: PeriodHint;
   asked: Period[];
   /** A question with parts that holds no answer of its own. */
   stem: boolean;
@@ -59,7 +61,7 @@ function makeEntry(
   const question = [stemText, own].filter((words) => words !== "").join(" ");
   const last = before.findLast((entry) => !entry.stem);
   const flows = COUNTS_OVER_YEARS.test(speech.asked);
-  const outer = POINTS_BACK.test(speech.asked) && last !== undefined && !flows ? last.hint : NO_HINT;
+  const outer = POINTS_BACK.test(speech.asked) && last !== undefined && !flows ? last.carried : NO_HINT;
   const hint = mergeHints(
     readHint(speech.asked),
     mergeHints(stemText === "" ? NO_HINT : readHint(stemText), { ...outer, monthEnd }),
@@ -71,8 +73,27 @@ function makeEntry(
   const fromStem = stems.flatMap((one) => [...findAskedPeriods(one.asked, hint), ...slotPeriods(one.pieces, hint)]);
   const asked = chooseAsked(named, fromStem) ?? inherit(speech, before) ?? leadIn;
   const [only, ...more] = asked;
+  const asAtDay = hint.asAtDay ?? (named.length > 1 ? sharedDay(named) : null);
   const within = more.length === 0 && only !== undefined && only.kind !== "as_at" ? only : null;
-  return { ref: speech.ref, part: speech.part, speech, text, question, hint: { ...hint, within }, asked, stem };
+  return {
+    ref: speech.ref,
+    part: speech.part,
+    speech,
+    text,
+    question,
+    hint: { ...hint, asAtDay, within },
+    carried: hint,
+    asked,
+    stem,
+  };
+}
+
+/** `31 March 2019, 2020 and 2021`: the day of every year that is asked for; null where they are not all one. */
+function sharedDay(asked: readonly Period[]): { month: number; day: number } | null {
+  const [first] = asked;
+  if (first === undefined || asked.some((period) => period.kind !== "as_at")) return null;
+  const { month, day } = dayOf(first.start);
+  return asked.every((period) => period.start.slice(4) === first.start.slice(4)) ? { month, day } : null;
 }
 
 /** A remark over the parts of a question leaves it a stem; a figure or a year with an answer does not. */
@@ -106,7 +127,7 @@ export function slotPeriods(pieces: readonly Piece[], hint: PeriodHint): Period[
 }
 
 const POINTS_BACK =
-  /\b(?:of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?) ?:?$)|(?:these|those|the same|same) (?:\w+ ){0,2}(?:periods?|years?|dates?|days?|quarters?|months?|times?)|how many\b.{0,60}\b(?:were|are|was|did|do|have|had) they\b(?=[^.;]{0,40}$)|(?:these|those) (?!who\b|that\b|which\b|in\b|with\b|aged\b|under\b|over\b|on\b|at\b|of\b|you\b|teams?\b)[a-z]{4,}(?: [a-z]+){0,3}(?=[,:?]|\s(?:were|was|who|that|did|had|have|are|which|led|ended|resulted)\b)|(?:at|on|in|by) that (?:date|day|time|year|point))\b|^(?:and )?what (?:is|was|were|are) the (?:highest|lowest|average|mean|total)\??$/i;
+  /\b(?:(?<!\b(?:names?|ages?|address(?:es)?|details|list|copy|copies|reasons?|salary|salaries|grades?|qualifications?) )of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?) ?:?$)|(?:these|those|the same|same) (?:\w+ ){0,2}(?:periods?|years?|dates?|days?|quarters?|months?|times?)|how many\b.{0,60}\b(?:were|are|was|did|do|have|had) they\b(?=[^.;]{0,40}$)|(?:these|those) (?!who\b|that\b|which\b|in\b|with\b|aged\b|under\b|over\b|on\b|at\b|of\b|you\b|teams?\b)[a-z]{4,}(?: [a-z]+){0,3}(?=[,:?]|\s(?:were|was|who|that|did|had|have|are|which|led|ended|resulted)\b)|(?:at|on|in|by|during|over|for) that (?:date|day|time|year|point|period|quarter|month))\b|^(?:and )?what (?:is|was|were|are) the (?:highest|lowest|average|mean|total)\??$/i;
 const ITEM_BACK = /\((?:([a-h])|([ivx]{1,4}))\)/i;
 
 /** `How many of these …`, `in those years`, `the enquiries of (i)`: the periods of the question before. */
@@ -124,7 +145,7 @@ function inherit(speech: Speech, before: readonly Entry[]): Period[] | null {
 
 /** What happens over years, not on a day of each: `spent in these years`. */
 const COUNTS_OVER_YEARS =
-  /\b(?:spen[dt]|spending|expenditure|cost|costs|paid|pay|received|started|beg[au]n|ended|ceased|closed|opened|completed|referred|left|joined|recruited|resigned|took place|carried out|made)\b.{0,120}\b(?:in|during|over|throughout|across|for) (?:each of |all of |both of |any of )?(?:these|those|the same|same) (?:\w+ ){0,2}years\b/i;
+  /\b(?:spen[dt]|spending|expenditure|cost|costs|paid|pay|received|started|beg[au]n|ended|ceased|closed|opened|completed|referred|left|joined|recruited|resigned|registered|de-?registered|approved|adopted|died|dismissed|issued|made redundant|went missing|moved|took place|carried out|made)\b.{0,120}\b(?:in|during|over|throughout|across|for) (?:each of |all of |both of |any of )?(?:these|those|the same|same) (?:\w+ ){0,2}years\b/i;
 
 /** The year that a day of year's end closes; other days and periods as they are. */
 function yearUpTo(period: Period): Period {
@@ -180,7 +201,7 @@ function readLeadIn(preamble: readonly TextLine[]): Period[] {
     const open = /[:,–-]["”’']?$/.test(text) || (/[a-z\d]$/i.test(text) && ASKS_FOR.test(text));
     if (isNote(text) || !open) continue;
     const periods = findAskedPeriods(text, readHint(text)).filter(
-      (period) => period.kind !== "as_at" || /\bas (?:at|of|on)\b|\bposition\b/i.test(text),
+      (period) => period.kind !== "as_at" || /\bas (?:at|of|on)\b|\bposition\b|\bat (?:the )?\d/i.test(text),
     );
     if (periods.length > 0) return periods;
   }

@@ -1,15 +1,11 @@
 /** Tables that lost their shape: rows flattened to spaces, and one cell per line. Cut back into rows for `readGrid`. */
+import { readLabelRows, readStackedLabels } from "./label-tables.ts";
 import type { TextLine } from "./lines.ts";
 import { maskAll } from "./period-tokens.ts";
 import { findPeriods, type PeriodHint, readWholePeriod } from "./periods.ts";
+import { cellOf, type FoundGrid, kindOf, splitHeading, takeKind, takeValues } from "./table-words.ts";
 import type { Grid, GridCell } from "./tables.ts";
 import { readValue } from "./values.ts";
-
-/** A table found among lines: its rows, and how many lines it takes. */
-export interface FoundGrid {
-  grid: Grid;
-  length: number;
-}
 
 /** The table that begins with the line at `from`; null where none does. */
 export function findGrid(lines: readonly TextLine[], from: number, hint: PeriodHint): FoundGrid | null {
@@ -17,12 +13,9 @@ export function findGrid(lines: readonly TextLine[], from: number, hint: PeriodH
     readDivided(lines, from) ??
     readFlattened(lines, from, hint) ??
     readFlattenedDown(lines, from, hint) ??
-    readStacked(lines, from, hint)
+    readStacked(lines, from, hint) ??
+    readLabelRows(lines, from, hint)
   );
-}
-
-function cellOf(line: TextLine, text: string): GridCell {
-  return { text, line: line.number, page: line.page };
 }
 
 /** Rows by pipes or tabs, one after another. A line that only goes on with the last cell is put back into it. */
@@ -67,16 +60,36 @@ function dropEmptyColumns(grid: Grid): Grid {
 function readFlattened(lines: readonly TextLine[], from: number, hint: PeriodHint): FoundGrid | null {
   const head = lines[from];
   if (head === undefined || head.text.length > 200) return null;
+  const quarters = readQuarterHeading(head, hint);
+  if (quarters !== null) return readRowsUnder(quarters, lines, from, hint);
   const periods = findPeriods(head.text, hint);
   const beside = maskAll(head.text, periods).replaceAll("\u0001", "").trim();
   if (periods.length < 2 || !/^[A-Za-z £'’()0s/]{0,40}$/.test(beside) || /\b(?:and|to|between)\b/i.test(beside))
     return null;
   const heads = [cellOf(head, beside), ...periods.map(({ start, end }) => cellOf(head, head.text.slice(start, end)))];
+  return readRowsUnder(heads, lines, from, hint);
+}
+
+/** `2021/22 Q1 Q2 Q3 Q4`: the year of all quarters stands before them. */
+function readQuarterHeading(head: TextLine, hint: PeriodHint): GridCell[] | null {
+  const match = /^(.{0,40}?)\s*((?:\bQ[1-4]\s+){1,3}Q[1-4])$/i.exec(head.text);
+  if (match?.[2] === undefined) return null;
+  const year = readWholePeriod(match[1] ?? "", hint) === null ? "" : `${match[1]} `;
+  return [cellOf(head, ""), ...match[2].split(/\s+/).map((quarter) => cellOf(head, `${year}${quarter}`))];
+}
+
+/** Lines under flattened headings, each with a name and as many values. */
+function readRowsUnder(
+  heads: GridCell[],
+  lines: readonly TextLine[],
+  from: number,
+  hint: PeriodHint,
+): FoundGrid | null {
   const rows: Grid = [];
   let place = from + 1;
   for (; place < lines.length; place += 1) {
     const line = lines[place];
-    const row = line === undefined ? null : splitRow(line, periods.length, hint);
+    const row = line === undefined ? null : splitRow(line, heads.length - 1, hint);
     if (row === null) break;
     rows.push(row);
   }
@@ -96,7 +109,8 @@ function readFlattenedDown(lines: readonly TextLine[], from: number, hint: Perio
   }
   const width = rows[0]?.length ?? 0;
   const heads = width < 3 ? null : splitHeading(head.text, width);
-  if (heads === null) return null;
+  if (heads === null || heads.some((text) => /^\d[\d,.]*$/.test(text) && readWholePeriod(text, hint) === null))
+    return null;
   return { grid: [heads.map((text) => cellOf(head, text)), ...rows], length: rows.length + 1 };
 }
 
@@ -114,35 +128,6 @@ function splitPeriodRow(line: TextLine, hint: PeriodHint): GridCell[] | null {
   return [first, ...values].map((text) => cellOf(line, text));
 }
 
-/** Takes at most `most` values off the end of a row's words: `402`, and as one `not available`, `fewer than 5`. */
-function takeValues(words: string[], most: number): string[] {
-  const values: string[] = [];
-  while (values.length < most && words.length > 0) {
-    const length = [4, 3, 2].find((count) => isWordyValue(words.slice(-count), count)) ?? 1;
-    const text = words.slice(-length).join(" ");
-    if (readValue(text) === null) break;
-    words.splice(-length);
-    values.unshift(text);
-  }
-  return values;
-}
-
-function isWordyValue(words: readonly string[], count: number): boolean {
-  if (words.length < count) return false;
-  const value = readValue(words.join(" "));
-  return value !== null && value.status !== "reported" && value.remark === "";
-}
-
-/** Cuts a flattened heading into as many columns as there are, before its capitals or between its words. */
-function splitHeading(text: string, width: number): string[] | null {
-  const byCapital = text.split(/\s+(?=[A-Z£%])/);
-  if (byCapital.length === width) return byCapital;
-  if (byCapital.length === width - 1) return ["", ...byCapital];
-  const words = text.split(" ");
-  if (words.length === width) return words;
-  return words.length === width - 1 ? ["", ...words] : null;
-}
-
 /** A label and exactly `count` values at the end of a line. */
 function splitRow(line: TextLine, count: number, hint: PeriodHint): GridCell[] | null {
   if (line.text.length > 300 || readWholePeriod(line.text, hint) !== null) return null;
@@ -152,30 +137,10 @@ function splitRow(line: TextLine, count: number, hint: PeriodHint): GridCell[] |
   return [cellOf(line, words.join(" ").replace(/[\s:=–-]+$/, "")), ...values.map((value) => cellOf(line, value))];
 }
 
-type Kind = "period" | "quarter" | "value" | "label" | "other";
-
-function kindOf(line: TextLine | undefined, hint: PeriodHint): Kind {
-  if (line === undefined || line.cells !== null || line.text.length > 90) return "other";
-  if (readWholePeriod(line.text, hint) !== null) return "period";
-  if (/^(?:q|quarter|qtr)\.?\s?[1-4]$/i.test(line.text)) return "quarter";
-  if (readValue(line.text) !== null) return "value";
-  return /[.?:;]$/.test(line.text) ? "other" : "label";
-}
-
 /** The cells of a table, one per line: heading lines of periods, then a label and as many values, again and again. */
 function readStacked(lines: readonly TextLine[], from: number, hint: PeriodHint): FoundGrid | null {
   if (!["period", "label", "quarter"].includes(kindOf(lines[from], hint))) return null;
-  return readAcross(lines, from, hint) ?? readDown(lines, from, hint);
-}
-
-/** Takes lines of one kind from a place on. */
-function takeKind(lines: readonly TextLine[], from: number, kind: Kind, hint: PeriodHint, most = 60): TextLine[] {
-  const taken: TextLine[] = [];
-  for (let place = from; kindOf(lines[place], hint) === kind && taken.length < most; place += 1) {
-    const line = lines[place];
-    if (line !== undefined) taken.push(line);
-  }
-  return taken;
+  return readAcross(lines, from, hint) ?? readDown(lines, from, hint) ?? readStackedLabels(lines, from, hint);
 }
 
 /** Years (and quarters) across: `P… [Q…] (label V…)…`. */

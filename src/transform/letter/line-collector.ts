@@ -48,7 +48,7 @@ export class LineCollector {
   }
 
   add(line: TextLine): void {
-    if (this.inTail) {
+    if (this.inTail && !this.leavesTail(line)) {
       this.outline.tail.push(line);
       return;
     }
@@ -65,13 +65,28 @@ export class LineCollector {
     else this.placeInner(inner, line, inner.length > 0 ? rest : line.text, false);
   }
 
+  /** Under a heading over answers a letter that only one question has as a part opens the answer to that part. */
+  private leavesTail(line: TextLine): boolean {
+    const [marker] = line.cells === null ? readMarkers(line.text).markers : [];
+    if (marker?.level !== "letter") return false;
+    const named = this.outline.questions.filter((question) => question.part === letterOf(marker.value));
+    const [only] = named;
+    if (only === undefined || named.length > 1) return false;
+    [this.ref, this.role, this.inTail] = [only.ref, "reply", false];
+    [this.lastLetter, this.lastRoman, this.lastItem, this.letterPart] = [0, 0, 0, ""];
+    return true;
+  }
+
   /** Follows letters and Roman numbers inside a question to a part or an item. */
   private placeInner(markers: readonly Marker[], line: TextLine, rest: string, opensQuestion: boolean): void {
     let opens = opensQuestion;
     for (const [place, marker] of markers.entries()) {
       const left = place === markers.length - 1 ? rest : "";
       if (marker.level === "letter" && this.acceptsLetter(marker, line)) {
-        if (isPeriodItem(left) || (this.letterPart === "" && this.hasItem(marker.value))) {
+        if (
+          (isPeriodItem(left) && !this.byKey.has(`${this.ref}|${letterOf(marker.value)}`)) ||
+          (this.letterPart === "" && this.hasItem(marker.value))
+        ) {
           this.lastItem = marker.value;
           this.push(line, rest, opens, marker.value);
           return;

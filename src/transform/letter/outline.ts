@@ -6,6 +6,7 @@ import { closesAt } from "./closing.ts";
 import { LineCollector } from "./line-collector.ts";
 import type { TextLine } from "./lines.ts";
 import { nameOpenings } from "./numbered.ts";
+import { nameRepeated } from "./repeated-questions.ts";
 import { type Candidate, findCandidates, findRuns } from "./runs.ts";
 import { findUnnumbered } from "./unnumbered.ts";
 import { isReplyHeading, isRequestHeading, resumesLetter } from "./wording.ts";
@@ -50,7 +51,7 @@ export interface Opening {
 export function readOutline(lines: readonly TextLine[]): Outline {
   const runs = findRuns(findCandidates(lines), lines).filter((run) => !run.nested);
   const openings = runs.length > 0 ? nameOpenings(runs, lines) : findUnnumbered(lines);
-  return collectLines(lines, openings);
+  return collectLines(lines, nameRepeated(openings, lines));
 }
 
 /** Gives every line to the question and part that it stands under. */

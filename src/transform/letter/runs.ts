@@ -84,13 +84,18 @@ function findBareQuarters(lines: readonly TextLine[]): Set<number> {
 /** The candidates sorted into runs; what fits nowhere is left out. */
 export function findRuns(candidates: readonly Candidate[], lines: readonly TextLine[]): Run[] {
   const runs: Run[] = [];
+  const fromOne = candidates.some((one) => one.number === 1);
   for (const [place, one] of candidates.slice(0, MOST_CANDIDATES).entries()) {
     if (isLoneValue(one) && !standsForQuestion(one, candidates[place + 1], runs)) continue;
     const run = chooseRun(runs, one);
     if (run !== null) {
       closeNested(runs, run);
       run.items.push(one);
-    } else if (runs.length < MOST_RUNS && opensRun(runs, one, lines)) runs.push({ items: [one], nested: false });
+    } else if (
+      runs.length < MOST_RUNS &&
+      (opensRun(runs, one, lines) || (!fromOne && opensMidway(runs, one, candidates[place + 1])))
+    )
+      runs.push({ items: [one], nested: false });
   }
   return runs;
 }
@@ -137,6 +142,12 @@ function standsForQuestion(one: Candidate, next: Candidate | undefined, runs: re
   const follows = one.number === 1 || (last !== undefined && last.number < one.number && last.style === one.style);
   if (next === undefined) return known && follows;
   return known && follows && next.number !== one.number;
+}
+
+/** Where nothing is numbered 1, the answers to some of the questions were sent: the first that asks begins the run. */
+function opensMidway(runs: readonly Run[], one: Candidate, next: Candidate | undefined): boolean {
+  const goesOn = next !== undefined && next.number - one.number >= 0 && next.number - one.number <= 1;
+  return runs.length === 0 && readsAsRequest(one.rest) && (one.part > 0 || one.style === "q" || goesOn);
 }
 
 /** A run begins at 1; or at any number under a heading over answers; or first of all with a plain `Q4.` */

@@ -2,15 +2,12 @@
 import type { Period } from "../../observation.ts";
 import type { Draft, DraftMaker, Place } from "./drafts.ts";
 import { type Figure, findFigures } from "./figures.ts";
+import { readByPeriod } from "./period-sentences.ts";
 import { findPeriods } from "./periods.ts";
 import { type JoinedText, splitSentences } from "./prose.ts";
 import { readRefusal } from "./refusals.ts";
-import { readValue } from "./values.ts";
+import { NOT_YET, readValue } from "./values.ts";
 import { asksForNumber } from "./wording.ts";
-
-/** Figures that will be there later. */
-const NOT_YET =
-  /\b(?:(?:not|n['’]t) (?:\w+ ){0,2}(?:available|published|finalised|validated|released|compiled|ready)|(?:yet|still) to be (?:published|finalised|validated|released|compiled)|unavailable)\b/i;
 
 export class SentenceReader {
   private readonly maker: DraftMaker;
@@ -24,7 +21,10 @@ export class SentenceReader {
   /** Prose: a refusal, a figure within a sentence, or words. Words have a period only where they stand under their `own`. */
   read(joined: JoinedText, period: Period | null, own: Period | null): Draft[] {
     const refusal = readRefusal(joined.text, this.maker.context.law);
+    const divided = readByPeriod(joined, this.periods, this.maker);
+    if (divided !== null) return divided;
     const figures =
+      !answersYesOrNo(this.maker.context.question, joined.text) &&
       asksForNumber(this.maker.context.question) &&
       (refusal === null || (refusal.exemption === null && refusal.status === "referred"))
         ? this.readFigures(joined, period)
@@ -137,6 +137,17 @@ export class SentenceReader {
     return { ...this.maker.valueDraft(figure.value, part), period: given === null || inside ? period : given };
   }
 }
+
+/** Whether a question that wants a yes or no gets it; figures after that explain. */
+export function answersYesOrNo(question: string, answer: string): boolean {
+  return (
+    ASKS_WHETHER.test(question) &&
+    /^(?:yes|no)\b(?!\s+(?:children|child|cases?|social|staff|referrals?|young)\b)/i.test(answer)
+  );
+}
+
+const ASKS_WHETHER =
+  /^["“‘'(]?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may)\b(?!.{0,200}\b(?:how (?:many|much)|(?:what|which) (?:is|was|number)|number of|please (?:provide|state|give))\b)/i;
 
 /** Whether a question asks for a share, alone or beside a count. */
 export function asksForShare(question: string): boolean {

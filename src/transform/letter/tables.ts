@@ -39,7 +39,7 @@ interface Column {
 /** The figures of a table. `asked` gives the year of quarters that name none. */
 export function readGrid(printed: Grid, outer: PeriodHint, asked: readonly Period[]): TableFigure[] {
   const hint = mergeHints(cornerHint(printed), outer);
-  const grid = addLabelColumn(printed, hint);
+  const grid = addCorner(addLabelColumn(printed, hint));
   const width = Math.max(...grid.map((row) => row.length));
   const headCount = countHeadingRows(grid, hint);
   const heads = spreadYears(grid.slice(0, headCount), width, hint);
@@ -61,6 +61,14 @@ function addLabelColumn(grid: Grid, hint: PeriodHint): Grid {
   if (first === undefined || rows.length === 0 || !isHeadingPeriod(first.text, hint)) return grid;
   const unnamed = rows.every((row) => row.length === head?.length && isFigure(row[0]?.text ?? "", hint));
   return unnamed ? grid.map((row) => [{ ...first, text: "" }, ...row]) : grid;
+}
+
+/** Headings over the figures alone, each row one cell longer: the corner was left out. */
+function addCorner(grid: Grid): Grid {
+  const [head, ...rows] = grid;
+  const [first] = head ?? [];
+  if (head === undefined || first === undefined || rows.length === 0) return grid;
+  return rows.every((row) => row.length === head.length + 1) ? [[{ ...first, text: "" }, ...head], ...rows] : grid;
 }
 
 /** Rows at the top without a figure of their own: their cells are words and periods. */
