@@ -25,7 +25,7 @@ const { values } = parseArgs({
   },
 });
 const { full } = values;
-const times = full ? 5 : 3;
+const times = 3;
 
 // The contenders are run as compiled programs: who starts them through tsx pays for that.
 execFileSync(process.execPath, [
