@@ -39,17 +39,18 @@ export async function measureGrowth(full: boolean): Promise<Group[]> {
     ["view-time", { title: "Views: milliseconds by rows in the table", x: "rows", y: "ms", series: table.views }],
   ];
   if (full) for (const [name, chart] of charts) writeFileSync(packagePath(`docs/speed-${name}.svg`), drawChart(chart));
-  return charts.map(([name, { title, series }]) => ({
+  return charts.map(([name, { title, y, series }]) => ({
     title,
     about: full ? `![${title}](speed-${name}.svg)` : "A chart is drawn with --full only.",
     lines: series.flatMap(({ name: one, points }) =>
-      points.map(({ x, y }) => ({
-        name: `${one}, ${x.toLocaleString("en-GB")}`,
-        seconds: y,
+      points.map((point) => ({
+        name: `${one}, ${point.x.toLocaleString("en-GB")}`,
+        seconds: point.y,
         megabytes: Number.NaN,
         note: "",
       })),
     ),
+    unit: y,
     base: `${series[0]?.name}, ${series[0]?.points[0]?.x.toLocaleString("en-GB")}`,
     verdicts: series.map((one) => verdictOf(one, name)),
   }));
@@ -84,13 +85,14 @@ async function measureTable(rows: readonly number[], full: boolean): Promise<{ l
   try {
     const env = { DATABASE_URL: server.url, S21_DATA_DIR: join(home, "data") };
     let held = 0;
-    for (const [index, total] of rows.entries()) {
+    let releases = 0;
+    for (const total of rows) {
       // A row takes some 700 bytes with its indexes, and as much again while it is written.
       if ((total - held) * 1_500 > freeBytes() * 0.8) break;
       // At most a million at a time, each a release of its own: what an old warehouse is made of.
-      for (let part = 0; held < total; part += 1) {
+      for (let part = 0; held < total; part += 1, releases += 1) {
         const size = Math.min(total - held, 1_000_000);
-        const { seconds, observations } = await loadFile(env, await makeC1(size), `${2000 + index * 20 + part}`);
+        const { seconds, observations } = await loadFile(env, await makeC1(size), String(1990 + releases));
         if (part === 0) load.points.push({ x: observations, y: seconds });
         held += observations;
       }

@@ -23,7 +23,14 @@ function releaseOf(path: string, slug: string): KeptRelease {
     "https://content.explore-education-statistics.service.gov.uk/api/releases/0f1e2d3c-0000-4000-8000-00000000c1c1/files";
   const sha256 = slug.padStart(64, "0");
   const file = { dataSet: C1, fileName, url, sha256, bytes: statSync(path).size, path, isNew: true, listedRows: null };
-  const version = { slug, id: "local", releaseId: null, title: null, publishedAt: null, updateCount: null } as const;
+  const version = {
+    slug,
+    id: "local",
+    releaseId: null,
+    title: null,
+    publishedAt: `${slug}-10-27T08:30:00.000Z`,
+    updateCount: null,
+  } as const;
   return { version: { ...version, isLatest: false, nextRelease: null }, manifest: null, files: [file], absent: [] };
 }
 

@@ -17,6 +17,8 @@ export interface Group {
   lines: Line[];
   /** Every other line's time is told as a multiple of this one's. */
   base: string;
+  /** What is in the place of seconds. */
+  unit?: string;
   /** What is demanded, and whether it is met. */
   verdicts: { demand: string; found: string; met: boolean }[];
 }
@@ -80,11 +82,11 @@ export function formatRatio(ratio: number): string {
 }
 
 /** As a Markdown table, which is read well enough on a terminal too. */
-export function formatGroup({ title, about, lines, base, verdicts }: Group): string {
-  const unit = secondsOf(lines, base);
+export function formatGroup({ title, about, lines, base, verdicts, unit = "seconds" }: Group): string {
+  const one = secondsOf(lines, base);
   const rows = lines.map(({ name, seconds, megabytes, note }) => {
     const time = Number.isNaN(seconds) ? "–" : seconds.toFixed(seconds < 1 ? 3 : 2);
-    const ratio = Number.isNaN(seconds / unit) ? "–" : formatRatio(seconds / unit);
+    const ratio = Number.isNaN(seconds / one) ? "–" : formatRatio(seconds / one);
     return `| ${name} | ${time} | ${ratio} | ${Number.isFinite(megabytes) ? megabytes.toFixed(0) : "–"} | ${note} |`;
   });
   const demands = verdicts.map(
@@ -95,7 +97,7 @@ export function formatGroup({ title, about, lines, base, verdicts }: Group): str
     "",
     about,
     "",
-    `| way | seconds | × ${base} | peak MB | |`,
+    `| way | ${unit} | × ${base} | peak MB | |`,
     "| --- | --- | --- | --- | --- |",
     ...rows,
     "",

@@ -304,6 +304,8 @@ export async function findCouncilsWithLetters({ db }: Warehouse): Promise<Author
     .distinct()
     .where("source", "=", "council")
     .where("area_code", "is not", null)
+    // Only what letters say has one, and only that is indexed by it: the table is mostly DfE's.
+    .where("letter_id", "is not", null)
     .execute();
   const codes = new Set(rows.map((row) => row.area_code));
   return AUTHORITIES.filter((authority) => codes.has(areaCodeOf(authority)));
