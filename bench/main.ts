@@ -5,6 +5,7 @@
  *     npm run bench -- --full           the sizes of the figures in docs/speed.md, as long as it takes
  *     npm run bench -- --full --write   and writes them there
  *     npm run bench -- --only filtering,zip,loading,road,start,letters,growth
+ *     npm run bench -- --full --only growth --rows 100000000    the largest table; 10 million without it
  */
 import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     full: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
     only: { type: "string" },
+    rows: { type: "string", default: "10000000" },
   },
 });
 const { full } = values;
@@ -42,7 +44,7 @@ const sections: Record<string, () => Promise<Group[]>> = {
   road: () => measureRoad(times, peers),
   start: () => measureStart(full ? 15 : 7),
   letters: () => measureLetters(full ? 10_000 : 150),
-  growth: () => measureGrowth(full),
+  growth: () => measureGrowth(full, Number(values.rows)),
 };
 const wanted = values.only?.split(",") ?? Object.keys(sections);
 const groups: Record<string, Group[]> = {};
