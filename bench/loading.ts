@@ -22,7 +22,17 @@ function releaseOf(path: string, slug: string): KeptRelease {
   const url =
     "https://content.explore-education-statistics.service.gov.uk/api/releases/0f1e2d3c-0000-4000-8000-00000000c1c1/files";
   const sha256 = slug.padStart(64, "0");
-  const file = { dataSet: C1, fileName, url, sha256, bytes: statSync(path).size, path, isNew: true, listedRows: null };
+  const file = {
+    dataSet: C1,
+    fileName,
+    url,
+    sha256,
+    bytes: statSync(path).size,
+    path,
+    isNew: true,
+    listedRows: null,
+    fetchedAt: STAMP.loaded_at,
+  };
   const version = {
     slug,
     id: "local",

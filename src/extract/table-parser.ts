@@ -3,7 +3,6 @@
  * second): `table.ts` hands it only what a byte scan can't settle.
  */
 import { CsvError, parse } from "csv-parse";
-import { parse as parseWhole } from "csv-parse/sync";
 import { LimitError, messageOf, SourceNotTrustedError } from "../errors.ts";
 import type { ScanPlace } from "./record-scan.ts";
 
@@ -61,13 +60,6 @@ export async function* parseRecords(
   } finally {
     parser.destroy();
   }
-}
-
-/** The records of these bytes, which are proven to be `count` sound ones, each ended by `\n`. */
-export function parseSound(bytes: Buffer, count: number): string[][] {
-  const records = parseWhole(bytes, { record_delimiter: ["\r\n", "\n", "\r"], relax_column_count: true });
-  if (records.length !== count) throw new Error(`csv-parse reads ${records.length} records; expected ${count}`);
-  return records as string[][];
 }
 
 /** Empty lines stand for the records that were read before, so that the parser's own count of lines is the file's. */

@@ -4,7 +4,7 @@
  */
 import { LimitError, SourceNotTrustedError } from "../errors.ts";
 import { createRecordScan, MOST_APPENDED, MOST_VERDICTS, type RecordScan, type ScannedRecord } from "./record-scan.ts";
-import { parseRecords, parseSound, type TableRecord } from "./table-parser.ts";
+import { parseRecords, type TableRecord } from "./table-parser.ts";
 import { countLines, type LineCounter, provenUtf8 } from "./utf8.ts";
 
 export type { TableRecord } from "./table-parser.ts";
@@ -111,7 +111,7 @@ async function readHeader(source: Source): Promise<TableRecord | null> {
     const stop = scan.step(source.isAtEnd);
     if (stop === "header") {
       source.header = Buffer.from(scan.current().bytes);
-      return { line: 1, cells: cellsOf(source.header, true) };
+      return readOne(scan.current());
     }
     if (stop === "irregular") {
       const first = await parseFromHere(source).next();
@@ -210,29 +210,36 @@ function createVerdicts({ refuse }: Choice, scan: RecordScan) {
 }
 
 function readWanted(scanned: ScannedRecord[], verdicts: Verdicts): TableRecord[] {
-  const quoted = scanned.filter((record) => record.hasQuotes);
-  const parsed = quoted.length === 0 ? [] : parseSound(joinLines(quoted), quoted.length);
-  let next = 0;
   const records: TableRecord[] = [];
-  for (const { line, bytes, hasQuotes, isUnjudged } of scanned) {
-    const cells = hasQuotes ? (parsed[next++] as string[]) : bytes.toString("utf8").split(",");
-    const record = { line, cells };
-    if (!isUnjudged || verdicts.wants(record)) records.push(record);
+  for (const one of scanned) {
+    const record = readOne(one);
+    if (!one.isUnjudged || verdicts.wants(record)) records.push(record);
   }
   return records;
 }
 
-function joinLines(records: ScannedRecord[]): Buffer {
-  const end = Buffer.from("\n");
-  return Buffer.concat(records.flatMap(({ bytes }) => [bytes, end]));
+function readOne({ line, bytes, hasQuotes }: ScannedRecord): TableRecord {
+  const text = bytes.toString("utf8");
+  return { line, cells: hasQuotes ? cutQuoted(text) : text.split(",") };
 }
 
-function readOne({ line, bytes }: ScannedRecord): TableRecord {
-  return { line, cells: cellsOf(bytes, bytes.includes('"')) };
-}
-
-function cellsOf(bytes: Buffer, hasQuotes: boolean): string[] {
-  return hasQuotes ? (parseSound(bytes, 1)[0] as string[]) : bytes.toString("utf8").split(",");
+/** The cells of a record that the scan has proven sound: every quote opens a cell, closes one, or is doubled inside one. */
+function cutQuoted(text: string): string[] {
+  const cells: string[] = [];
+  for (let at = 0; ; at += 1) {
+    let end = text.indexOf(",", at);
+    if (text[at] === '"') {
+      let close = text.indexOf('"', at + 1);
+      while (text[close + 1] === '"') close = text.indexOf('"', close + 2);
+      cells.push(text.slice(at + 1, close).replaceAll('""', '"'));
+      end = close + 1;
+    } else {
+      if (end < 0) end = text.length;
+      cells.push(text.slice(at, end));
+    }
+    if (end === text.length) return cells;
+    at = end;
+  }
 }
 
 async function* flatten(batches: AsyncIterable<TableRecord[]>): AsyncGenerator<TableRecord> {

@@ -6,12 +6,15 @@ import { measureByCode } from "../catalogue/measures.ts";
 import { findLeaningMeasure, findMeasure } from "../catalogue/question-wordings.ts";
 import type { Answer, Letter, LetterProblem, LetterText, Question } from "../letter.ts";
 import type { Unit } from "../observation.ts";
+import { nameAnswerLabels } from "./letter/answer-labels.ts";
 import { type Assembled, assembleAnswers } from "./letter/assembly.ts";
+import { joinBrokenDates } from "./letter/broken-dates.ts";
 import type { Draft } from "./letter/drafts.ts";
 import { splitInlineMarkers } from "./letter/inline-markers.ts";
 import { nameJointNumbers, nameReplies } from "./letter/joint-numbers.ts";
 import { readCouncil, readLicence, readReference, readResponseDate } from "./letter/letterhead.ts";
 import { cleanLines, MOST_LINES, type TextLine } from "./letter/lines.ts";
+import { cutNamedSentences } from "./letter/named-sentences.ts";
 import { whyNotAReply } from "./letter/not-a-letter.ts";
 import { type Outline, readOutline } from "./letter/outline.ts";
 import { spreadPeriodHeadings } from "./letter/period-headings.ts";
@@ -54,7 +57,8 @@ export function readLetter(text: LetterText): Letter {
 
 /** The lines of a letter, with what stands side by side or in one line put under each other. */
 function arrangeLines(printed: readonly TextLine[]): TextLine[] {
-  const lines = splitInlineMarkers(unfoldQuestionRows(moveQuotedRequest(printed)));
+  const whole = joinBrokenDates(moveQuotedRequest(printed));
+  const lines = splitInlineMarkers(cutNamedSentences(nameAnswerLabels(unfoldQuestionRows(whole))));
   return spreadPeriodHeadings(nameReplies(nameJointNumbers(lines)));
 }
 

@@ -1,5 +1,5 @@
 /** Lines under a question that can only answer it, by their own words. */
-import { readLabelled, readPairs } from "./figures.ts";
+import { readLabelled, readLabelledList, readPairs } from "./figures.ts";
 import type { OutlineLine } from "./outline.ts";
 import { NO_HINT, readWholePeriod } from "./periods.ts";
 import { readRefusal } from "./refusals.ts";
@@ -8,7 +8,7 @@ import { readValue } from "./values.ts";
 import { looksAsked } from "./wording.ts";
 
 /** A question that was broken off: the figure on the next line belongs to it. */
-const LEANS =
+export const LEANS =
   /(?:[,(–-]|\b(?:in|of|to|and|or|from|between|the|than|for|by|at|on|until|since|under|over|aged|least|section|within|last|past|year|years|april|march|january|december|act|every|each|these|is|was|per|with|a|an))$/i;
 
 /** Whether a line begins with a figure that the words before it, as far as they ask, do not wait for. */
@@ -30,12 +30,23 @@ export function refusesQuestions(text: string): boolean {
   );
 }
 
+/** `£3.1m; £3.3m`, `140 / 151 / 160`. */
+function isListOfValues(text: string): boolean {
+  const pieces = text
+    .slice(0, 300)
+    .split(/\s*(?:;|,\s|\band\b|\s\/\s)\s*/)
+    .filter((piece) => piece !== "");
+  return pieces.length > 1 && pieces.every((piece) => readValue(piece) !== null && readWholePeriod(piece) === null);
+}
+
 /** Whether a line under a question that is not yet over can only be its answer. */
 export function isPlainAnswer(text: string): boolean {
   if (readValue(text) !== null || readCrossReference(text) !== null || readRefusal(text) !== null) return true;
   return (
     /^(?:yes|no)\b/i.test(text) ||
     (readPairs(text, NO_HINT) !== null && !looksAsked(text)) ||
-    readLabelled(text) !== null
+    readLabelled(text) !== null ||
+    readLabelledList(text) !== null ||
+    isListOfValues(text)
   );
 }

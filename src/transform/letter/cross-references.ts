@@ -1,6 +1,7 @@
 /** Cross references between answers, once every question has its own. */
 import type { Referral } from "../../letter.ts";
 import type { Assembled } from "./assembly.ts";
+import { readOwnCodes } from "./blocks.ts";
 import { entriesIn } from "./entries.ts";
 import { findFileCodes } from "./referrals.ts";
 
@@ -35,6 +36,23 @@ export function resolveReferences(answers: Assembled[]): void {
       reference: null,
     }));
   });
+}
+
+/** Where one paragraph refers several questions to several files and says which is whose, each keeps its own. */
+export function narrowFiles(answers: readonly Assembled[]): void {
+  const entries = answers.map((one) => one.entry);
+  const known = new Map<string, ReturnType<typeof readOwnCodes>>();
+  for (const { entry, drafts } of answers) {
+    for (const draft of drafts) {
+      const { referral } = draft;
+      if (referral === undefined || referral.file_codes.length < 2) continue;
+      const key = `${entry.ref} ${referral.words}`;
+      const own = known.get(key) ?? readOwnCodes([{ text: referral.words }], entries, entry.ref);
+      known.set(key, own);
+      const codes = own.get(entry);
+      if (codes !== undefined) draft.referral = { ...referral, file_codes: codes };
+    }
+  }
 }
 
 /** `As above, file D1`: the same place, another file. */

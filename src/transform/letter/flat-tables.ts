@@ -3,7 +3,7 @@ import { readLabelRows, readStackedLabels } from "./label-tables.ts";
 import type { TextLine } from "./lines.ts";
 import { maskAll } from "./period-tokens.ts";
 import { findPeriods, type PeriodHint, readWholePeriod } from "./periods.ts";
-import { cellOf, type FoundGrid, kindOf, splitHeading, takeKind, takeValues } from "./table-words.ts";
+import { cellOf, type FoundGrid, kindOf, NUMBERED_NAME, splitHeading, takeKind, takeValues } from "./table-words.ts";
 import type { Grid, GridCell } from "./tables.ts";
 import { readValue } from "./values.ts";
 
@@ -78,6 +78,17 @@ function readQuarterHeading(head: TextLine, hint: PeriodHint): GridCell[] | null
   return [cellOf(head, ""), ...match[2].split(/\s+/).map((quarter) => cellOf(head, `${year}${quarter}`))];
 }
 
+/** `£000 £000` under headings, or one unit for all of them; null where the line is anything else. */
+function readUnits(line: TextLine | undefined, count: number): string[] | null {
+  const words = line?.text.split(" ") ?? [];
+  const units = words.every((word) => /^\(?(?:£\s?['’]?(?:0{3}['’]?s?|m|k)?|%|no\.?|number)\)?$/i.test(word));
+  return units && (words.length === count || words.length === 1) ? words : null;
+}
+
+function withUnit(head: GridCell, place: number, units: readonly string[]): GridCell {
+  return place === 0 ? head : { ...head, text: `${head.text} ${units[place - 1] ?? units[0]}` };
+}
+
 /** Lines under flattened headings, each with a name and as many values. */
 function readRowsUnder(
   heads: GridCell[],
@@ -86,6 +97,16 @@ function readRowsUnder(
   hint: PeriodHint,
 ): FoundGrid | null {
   const rows: Grid = [];
+  const units = readUnits(lines[from + 1], heads.length - 1);
+  if (units !== null) {
+    const under = readRowsUnder(
+      heads.map((head, at) => withUnit(head, at, units)),
+      lines,
+      from + 1,
+      hint,
+    );
+    return under === null ? null : { ...under, length: under.length + 1 };
+  }
   let place = from + 1;
   for (; place < lines.length; place += 1) {
     const line = lines[place];
@@ -133,7 +154,8 @@ function splitRow(line: TextLine, count: number, hint: PeriodHint): GridCell[] |
   if (line.text.length > 300 || readWholePeriod(line.text, hint) !== null) return null;
   const words = line.text.split(" ");
   const values = takeValues(words, count);
-  if (values.length < count || (words.length > 0 && /^[£\d,.%]+$/.test(words.at(-1) ?? ""))) return null;
+  const figure = /^[£\d,.%]+$/.test(words.at(-1) ?? "") && !NUMBERED_NAME.test(words.slice(0, -1).join(" "));
+  if (values.length < count || figure) return null;
   return [cellOf(line, words.join(" ").replace(/[\s:=–-]+$/, "")), ...values.map((value) => cellOf(line, value))];
 }
 
@@ -148,7 +170,9 @@ function readAcross(lines: readonly TextLine[], from: number, hint: PeriodHint):
   const corner = kindOf(lines[from], hint) === "label" ? takeKind(lines, from, "label", hint, 2) : [];
   if (corner.length > 1) return null;
   const years = takeKind(lines, from + corner.length, "period", hint);
-  const quarters = takeKind(lines, from + corner.length + years.length, "quarter", hint);
+  const under = takeKind(lines, from + corner.length + years.length, "quarter", hint);
+  // One quarter alone is the name of the first row.
+  const quarters = under.length > 1 ? under : [];
   const width = quarters.length > 0 ? quarters.length : years.length;
   if (width < 2 || (quarters.length > 0 && years.length > 0 && quarters.length % years.length !== 0)) return null;
   const heads = quarters.length > 0 ? [headRow(spread(years, width)), headRow(quarters)] : [headRow(years)];
@@ -180,7 +204,7 @@ function takeRows(
   const rows: Grid = [];
   let place = from;
   while (place < lines.length) {
-    const labelled = kindOf(lines[place], hint) === "label";
+    const labelled = ["label", "quarter"].includes(kindOf(lines[place], hint));
     const label = labelled ? lines[place] : undefined;
     const values = lines.slice(place + (labelled ? 1 : 0), place + (labelled ? 1 : 0) + width);
     const complete =
@@ -204,7 +228,7 @@ function readDown(lines: readonly TextLine[], from: number, hint: PeriodHint): F
   if (width < 2 || width > MOST_COLUMNS) return null;
   const rows: Grid = [];
   let place = from + width;
-  while (kindOf(lines[place], hint) === "period") {
+  while (["period", "quarter"].includes(kindOf(lines[place], hint))) {
     const cells = lines.slice(place, place + width);
     if (cells.length < width || !cells.slice(1).every((line) => kindOf(line, hint) === "value")) break;
     rows.push(cells.map((line) => cellOf(line, line.text)));

@@ -1,7 +1,8 @@
 /** Numbering inside a line or paragraph, put on lines of its own: `a) how many … b) how many …`, `1. 4,211 2. 1,204 3. 988`. */
 import type { TextLine } from "./lines.ts";
+import { readWholePeriod } from "./periods.ts";
 import { readValue } from "./values.ts";
-import { readsAsRequest } from "./wording.ts";
+import { answerLabelLength, readsAsRequest } from "./wording.ts";
 
 const MARK = /(?<=^|[\s“"‘'])\(?(\d{1,2}|[a-h]|i{1,3}|iv|v)[.)]\)?\s+(?=[A-Za-z£<\d*])/g;
 const ROMANS = ["i", "ii", "iii", "iv", "v"];
@@ -80,12 +81,15 @@ function stretchesOf(paragraph: readonly TextLine[], chain: readonly Mark[]): st
 }
 
 function holdsValues(paragraph: readonly TextLine[], chain: readonly Mark[]): boolean {
-  return chain[0]?.start === 0 && stretchesOf(paragraph, chain).every((text) => readValue(text) !== null);
+  const [first] = chain;
+  const opens = first !== undefined && first.start === answerLabelLength(paragraph[first.line]?.text ?? "");
+  return opens && stretchesOf(paragraph, chain).every((text) => readValue(text) !== null);
 }
 
 function holdsRequests(paragraph: readonly TextLine[], chain: readonly Mark[]): boolean {
   if (!/^(?:[a-h]|i)$/.test(chain[0]?.text ?? "")) return false;
   const stretches = stretchesOf(paragraph, chain);
+  if (stretches.every((text) => readWholePeriod(text.replace(/\?$/, "")) !== null)) return true;
   const asking = stretches.filter((text) => readsAsRequest(text) && text.split(" ").length > 2).length;
   return asking === stretches.length || (asking > 1 && asking * 3 >= stretches.length * 2);
 }

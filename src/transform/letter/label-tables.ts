@@ -2,7 +2,7 @@
 import type { TextLine } from "./lines.ts";
 import { findPeriodTokens } from "./period-tokens.ts";
 import { type PeriodHint, readWholePeriod } from "./periods.ts";
-import { cellOf, type FoundGrid, splitHeading, takeKind, takeValues } from "./table-words.ts";
+import { cellOf, type FoundGrid, NUMBERED_NAME, splitHeading, takeKind, takeValues } from "./table-words.ts";
 import type { Grid } from "./tables.ts";
 
 /** Rows that have to follow each other before names and figures are taken for a table. */
@@ -16,12 +16,12 @@ const SENTENCE = /\b(?:there|it|we|you|they|were|was|are|is|had|have|has|been|pl
 
 /** The table of names and figures that begins with the line at `from`, with its heading or without; null where none does. */
 export function readLabelRows(lines: readonly TextLine[], from: number, hint: PeriodHint): FoundGrid | null {
-  const headless = takeRows(lines, from, hint);
-  if (headless.length > 0)
-    return headless.length >= FEWEST_ROWS && headless[0]?.length === 2
-      ? { grid: headless, length: headless.length }
-      : null;
   const head = lines[from];
+  const first = head === undefined ? null : splitLabelRow(head, hint, undefined);
+  if (first !== null) {
+    const headless = first.length === 2 ? takeRows(lines, from, hint) : [];
+    return headless.length >= FEWEST_ROWS ? { grid: headless, length: headless.length } : null;
+  }
   const rows = takeRows(lines, from + 1, hint);
   const width = rows[0]?.length ?? 0;
   if (head === undefined || head.cells !== null || rows.length < FEWEST_ROWS) return null;
@@ -41,9 +41,6 @@ function takeRows(lines: readonly TextLine[], from: number, hint: PeriodHint): G
   }
   return rows;
 }
-
-/** What is named by a number: `Section 20`, `Band 3`. */
-const NUMBERED_NAME = /\b(?:section|level|band|grade|tier|stage|phase|area|zone|group|unit|team|ward|type|category)$/i;
 
 /** `width`: cells of the rows before; undefined for the first. */
 function splitLabelRow(line: TextLine, hint: PeriodHint, width: number | undefined): Grid[number] | null {

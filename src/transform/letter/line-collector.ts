@@ -1,9 +1,10 @@
 /** Gives the lines of a letter to the questions and parts that they stand under, following letters and Roman numbers. */
+import { readPairs } from "./figures.ts";
 import type { TextLine } from "./lines.ts";
 import { letterOf, type Marker, readMarkers, romanOf } from "./markers.ts";
 import type { Opening, Outline, OutlineLine, OutlineQuestion } from "./outline.ts";
 import { findPeriodTokens } from "./period-tokens.ts";
-import { readWholePeriod } from "./periods.ts";
+import { NO_HINT, readWholePeriod } from "./periods.ts";
 import { answerLabelLength, looksAsked, readsAsRequest } from "./wording.ts";
 
 /** Holds the place in the outline while the lines go by. */
@@ -28,10 +29,13 @@ export class LineCollector {
     return this.current === null;
   }
 
-  /** After a heading over answers that follows the last question, lines without a number answer no one question. */
-  startTail(line: TextLine): void {
+  /**
+   * After a heading over answers that follows the last question, lines without a number answer no one question. `asksFirst`: all
+   * that came before was the request.
+   */
+  startTail(line: TextLine, asksFirst: boolean): void {
     const others = this.outline.questions.filter((question) => question !== this.current && question.lines.length > 0);
-    this.inTail = others.length > 0 && !others.some(holdsAnswer);
+    this.inTail = asksFirst || (others.length > 0 && !others.some(holdsAnswer));
     if (!this.inTail) this.push(line, line.text, false, 0);
   }
 
@@ -164,7 +168,9 @@ const HAPPENED = /^(?:(?:were|was|had|have|has|newly) ){0,2}[a-z]{3,12}(?:ed|ing
 function isPeriodItem(text: string): boolean {
   if (HAPPENED.test(text)) return false;
   if (readWholePeriod(text) !== null) return true;
-  const first = findPeriodTokens(text.slice(0, 60))[0];
+  const [first, second] = findPeriodTokens(text.slice(0, 60));
+  // Several years with a figure each are the answer to a part.
+  if (second !== undefined && (readPairs(text, NO_HINT)?.length ?? 0) > 1) return false;
   return first !== undefined && first.start <= 8 && !readsAsRequest(text);
 }
 

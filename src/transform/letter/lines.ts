@@ -55,9 +55,22 @@ export function cleanLines(lines: readonly Line[]): TextLine[] {
 /** Nothing stands so near a page number but what is printed on every page. */
 const NEAR = 2;
 
+/** Lines at the top that may stand on every page. */
+const LETTERHEAD = 12;
+/** How far into the line a number alone has to stand to be that of a page. */
+const CENTRED = /^\s{20,}\d{1,3}\s*$/;
+
 /** Leaves out what is printed on every page: lines that come again and again, each time beside the number of a page. */
 function dropFurniture(lines: readonly Line[]): Line[] {
+  const centred = lines.flatMap((line, place) => (CENTRED.test(line.text.slice(0, 200)) ? [place] : []));
+  const counted = centred.filter((place, at) => Number(lines[place]?.text) === at + 1);
+  const known = lines.slice(0, LETTERHEAD).map((line) => line.text.trim());
+  const numbers = counted.filter((place) => {
+    const next = lines.slice(place + 1, place + 4).find((line) => line.text.trim() !== "");
+    return next !== undefined && known.includes(next.text.trim());
+  });
   const pages = lines.flatMap((line, place) => (PAGE_NUMBER.test(line.text.trim().slice(0, 200)) ? [place] : []));
+  pages.push(...numbers);
   const beside = new Map<string, number[]>();
   for (const place of pages) {
     for (const step of [-1, 1]) {
@@ -72,9 +85,12 @@ function dropFurniture(lines: readonly Line[]): Line[] {
       }
     }
   }
-  const repeated = new Set(
-    [...beside].filter(([, places]) => new Set(places).size > 1).flatMap(([, places]) => places),
-  );
+  const repeated = new Set([
+    ...numbers,
+    ...[...beside]
+      .filter(([text, places]) => new Set(places).size > 1 || (numbers.length > 0 && known.includes(text)))
+      .flatMap(([, places]) => places),
+  ]);
   return lines.filter((_, place) => !repeated.has(place));
 }
 

@@ -54,6 +54,9 @@ export function readOutline(lines: readonly TextLine[]): Outline {
   return collectLines(lines, nameRepeated(openings, lines));
 }
 
+/** A reply to several numbers at once, before the first that has one of its own. */
+const NAMES_SEVERAL = /^Questions \d{1,2}\D.{0,60}: /;
+
 /** Gives every line to the question and part that it stands under. */
 function collectLines(lines: readonly TextLine[], openings: Map<number, Opening>): Outline {
   const outline: Outline = { preamble: [], questions: [], closing: [], tail: [] };
@@ -63,7 +66,13 @@ function collectLines(lines: readonly TextLine[], openings: Map<number, Opening>
     -1,
     ...[...openings].filter(([, opening]) => opening.role === "asked").map(([index]) => index),
   );
+  const firstReply = Math.min(
+    ...[...openings].filter(([index, { role }]) => role === "reply" && index > lastAsked).map(([index]) => index),
+  );
   const asksFirst = [...openings.values()].some((opening) => opening.role === "asked");
+  const firstOpening = Math.min(...openings.keys());
+  // A heading over answers between the questions stands over each of them.
+  const inPlace = lines.slice(firstOpening, lastOpening + 1).some((line) => isReplyHeading(line.text));
   let closed = false;
   lines.forEach((line, index) => {
     const opening = openings.get(index);
@@ -75,9 +84,12 @@ function collectLines(lines: readonly TextLine[], openings: Map<number, Opening>
     else if (!closed && closesAt(lines, index)) closed = true;
     if (closed) outline.closing.push(line);
     else if (opening !== undefined) collector.open(opening, line);
-    else if (isReplyHeading(line.text) && (asksFirst ? index > lastAsked : index > lastOpening))
-      collector.startTail(line);
-    else if (
+    else if (isReplyHeading(line.text) && (asksFirst ? index > lastAsked : index > lastOpening && !inPlace))
+      collector.startTail(line, asksFirst);
+    else if (asksFirst && index > lastAsked && index < firstReply && NAMES_SEVERAL.test(line.text)) {
+      collector.startTail(line, true);
+      collector.add(line);
+    } else if (
       !isRequestHeading(line.text) &&
       !/^(?:part|section)\s+[A-H]\b.{0,60}$/i.test(line.text) &&
       !(isReplyHeading(line.text) && line.text.length > 12)

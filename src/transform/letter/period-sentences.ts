@@ -21,7 +21,7 @@ interface Stretch {
 export function readByPeriod(joined: JoinedText, asked: readonly (Period | null)[], maker: DraftMaker): Draft[] | null {
   const known = asked.filter((period) => period !== null);
   if (known.length < 2) return null;
-  const stretches = divide(joined.text, known, maker);
+  const stretches = divide(joined.text, known, [], maker);
   if (stretches.length < 2) return null;
   const drafts = stretches.map((stretch) => readStretch(stretch, joined, maker));
   const all = drafts.flatMap((one) => one ?? []);
@@ -30,14 +30,32 @@ export function readByPeriod(joined: JoinedText, asked: readonly (Period | null)
   return drafts.includes(null) || !refuses || new Set(labels).size < labels.length ? null : all;
 }
 
+/** Beside figures for some of the periods asked for, the sentences that refuse others: `We hold no figure for 2011/12.` */
+export function readRefusedPeriods(
+  joined: JoinedText | null,
+  asked: readonly Period[],
+  taken: readonly Period[],
+  maker: DraftMaker,
+): Draft[] {
+  if (joined === null || asked.length < 2) return [];
+  const open = asked.filter((period) => !taken.some((one) => one.kind === period.kind && one.label === period.label));
+  return divide(joined.text, open, taken, maker).flatMap((stretch) => {
+    const drafts = readStretch(stretch, joined, maker) ?? [];
+    return drafts.some(({ status }) => status === "reported" || status === "suppressed") ? [] : drafts;
+  });
+}
+
+/** Far beyond any answer in prose; what comes after goes through no periods. */
+const LONGEST = 10_000;
+
 /** Sentences with the periods that they name; one that names none goes on with the one before. */
-function divide(text: string, asked: readonly Period[], maker: DraftMaker): Stretch[] {
+function divide(text: string, asked: readonly Period[], before: readonly Period[], maker: DraftMaker): Stretch[] {
   const stretches: Stretch[] = [];
-  for (const sentence of splitSentences(text).flatMap(splitContrast)) {
+  for (const sentence of splitSentences(text.slice(0, LONGEST)).flatMap(splitContrast)) {
     const named = findAskedPeriods(sentence.text, maker.context.hint);
     const own = asked.filter((period) => named.some((one) => one.kind === period.kind && one.label === period.label));
     const last = stretches.at(-1);
-    const taken = stretches.flatMap((stretch) => stretch.periods);
+    const taken = [...before, ...stretches.flatMap((stretch) => stretch.periods)];
     const others =
       own.length === 0 && taken.length > 0 && THE_OTHERS.test(sentence.text)
         ? asked.filter((period) => !taken.includes(period))

@@ -43,7 +43,7 @@ const ELSEWHERE =
 const WITHHELD =
   /\b(?:withhold(?:ing)?|withheld|exempt from (?:disclosure|release)|(?:decline|unable|not able) to (?:disclose|release|provide) (?:this|the|these|that)[^.]{0,80}(?:personal|identif|confidential|commercial))/i;
 const REFUSED =
-  /\b(?:vexatious|manifestly unreasonable|repeated request|refuse to (?:comply|answer|deal)|refusal notice)/i;
+  /\b(?:vexatious|manifestly unreasonable|repeated request|refuse to (?:comply|answer|deal)|refusal notice|(?:are|is|am) (?:therefore |accordingly |hence )?refus(?:ing|ed)\b(?! (?:by|because|asylum)))/i;
 
 /** Which Act the letter is under, by its words. */
 export function readLaw(text: string): Law {

@@ -76,7 +76,8 @@ function findBareQuarters(lines: readonly TextLine[]): Set<number> {
   };
   const found = new Set<number>();
   lines.forEach((_, index) => {
-    if (isBare(index) && (isBare(index - 1) || isBare(index + 1))) found.add(index);
+    const alone = /^q.{1,30}\bQ[2-4]\b.{1,30}\bQ[34]\b/i.test(lines[index]?.text ?? "");
+    if (alone || (isBare(index) && (isBare(index - 1) || isBare(index + 1)))) found.add(index);
   });
   return found;
 }
@@ -102,7 +103,7 @@ export function findRuns(candidates: readonly Candidate[], lines: readonly TextL
 
 /** The run that a candidate goes on with: of the two that it could, the one that looks like it. */
 function chooseRun(runs: readonly Run[], one: Candidate): Run | null {
-  const open = runs.filter((run) => !run.nested && continues(run, one));
+  const open = runs.filter((run) => !run.nested && (continues(run, one) || repliesAgain(run, one, runs)));
   if (open.length < 2) return open[0] ?? null;
   const alike = open.filter((run) => isAlike(run, one));
   return alike.at(-1) ?? open.at(-1) ?? null;
@@ -111,6 +112,13 @@ function chooseRun(runs: readonly Run[], one: Candidate): Run | null {
 function isAlike(run: Run, one: Candidate): boolean {
   const last = run.items.at(-1);
   return last !== undefined && last.style === one.style && last.bold === one.bold && last.quoted === one.quoted;
+}
+
+/** A number that an earlier run has twice comes twice among the replies, too. */
+function repliesAgain(run: Run, one: Candidate, runs: readonly Run[]): boolean {
+  const times = (of: Run) => of.items.filter((item) => item.number === one.number && item.part === 0).length;
+  if (run.items.at(-1)?.number !== one.number || one.part > 0 || !isAlike(run, one)) return false;
+  return runs.slice(0, runs.indexOf(run)).some((earlier) => times(earlier) > times(run));
 }
 
 const MOST_SKIPPED = 3;

@@ -2,6 +2,7 @@
 import type { Period } from "../../observation.ts";
 import { type Draft, type DraftMaker, type Place, placeOf } from "./drafts.ts";
 import { type Labelled, labelBeside, readLabelled, readLabelledList, readPairs } from "./figures.ts";
+import { readRefusedPeriods } from "./period-sentences.ts";
 import { findPeriods, type PeriodHint, readWholePeriod } from "./periods.ts";
 import { joinAll, joinWrapped, type Part, splitSentences } from "./prose.ts";
 import { readRefusal } from "./refusals.ts";
@@ -49,7 +50,11 @@ export class SlotReader {
     const sentences = strict.filter(({ drafts }) => drafts === null).map(({ part }) => part);
     if (figures.length > 0) {
       this.maker.notes.push(...sentences.map((part) => part.text));
-      return this.settle(figures);
+      const taken = figures.flatMap((draft) => draft.period ?? []);
+      return [
+        ...readRefusedPeriods(joinAll(sentences), this.maker.context.asked, taken, this.maker),
+        ...this.settle(figures),
+      ];
     }
     const joined = joinAll(slot.answers);
     if (joined === null) return [];

@@ -1,5 +1,5 @@
 /** Who speaks: tells the words that ask from the words that answer, line by line, within one question or part. */
-import { isPlainAnswer, isStarredYear, refusesQuestions, startsWithFigure } from "./answer-lines.ts";
+import { isPlainAnswer, isStarredYear, LEANS, refusesQuestions, startsWithFigure } from "./answer-lines.ts";
 import { splitInline, splitTitle } from "./inline-answers.ts";
 import type { TextLine } from "./lines.ts";
 import type { OutlineLine, OutlineQuestion } from "./outline.ts";
@@ -41,6 +41,9 @@ export function readSpeech(question: OutlineQuestion, boldAsks: boolean): Speech
   });
   return listener.speech;
 }
+
+/** A shorter line would have held the next word. */
+const NOT_FULL = 50;
 
 type State = "asked" | "answered" | "asked_again" | "noted";
 
@@ -146,7 +149,8 @@ class Listener {
       if (answer !== "") this.answer(heard, answer);
       return;
     }
-    const repeated = looksAsked(heard.text) || (readsAsRequest(heard.text) && this.repeats(heard.text));
+    const asks = looksAsked(heard.text) && (/\?/.test(heard.text) || readRefusal(heard.text) === null);
+    const repeated = asks || (readsAsRequest(heard.text) && this.repeats(heard.text));
     if (!repeated) {
       this.answer(heard, heard.text.slice(answerLabelLength(heard.text)));
       return;
@@ -233,6 +237,9 @@ class Listener {
     if (isPlainAnswer(text) || startsWithFigure(text, this.lastAsked)) return false;
     const over = /[.?:!;]["”’')]?$/.test(this.lastAsked);
     if (line.bullet && /:$/.test(this.lastAsked)) return true;
+    // A line that was not full was not wrapped: the whole sentence under it is the answer.
+    if (/^[A-Z]/.test(text) && /[.!]$/.test(text) && this.lastAsked.length < NOT_FULL && !LEANS.test(this.lastAsked))
+      return false;
     return !line.afterBlank && !over;
   }
 

@@ -28,6 +28,10 @@ export function takeValues(words: string[], most: number): string[] {
   return values;
 }
 
+/** What is named by a number: `Section 20`, `Band 3`, `Quarter 1`. */
+export const NUMBERED_NAME =
+  /\b(?:section|level|band|grade|tier|stage|phase|area|zone|group|unit|team|ward|type|category|quarter|qtr)$/i;
+
 function isWordyValue(words: readonly string[], count: number): boolean {
   if (words.length < count) return false;
   const value = readValue(words.join(" "));
@@ -44,14 +48,17 @@ export function splitHeading(text: string, width: number): string[] | null {
   return words.length === width - 1 ? ["", ...words] : null;
 }
 
-/** What a line can be in a table of one cell per line. */
+const PART_OF_YEAR =
+  /^(?:(?:q|quarter|qtr)\.?\s?[1-4]|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?$/i;
+
+/** What a line can be in a table of one cell per line; `quarter` is a month without its year, too. */
 export type Kind = "period" | "quarter" | "value" | "label" | "other";
 
 /** The kind of a line; `other` ends a table. */
 export function kindOf(line: TextLine | undefined, hint: PeriodHint): Kind {
   if (line === undefined || line.cells !== null || line.text.length > 90) return "other";
+  if (PART_OF_YEAR.test(line.text)) return "quarter";
   if (readWholePeriod(line.text, hint) !== null) return "period";
-  if (/^(?:q|quarter|qtr)\.?\s?[1-4]$/i.test(line.text)) return "quarter";
   if (readValue(line.text) !== null) return "value";
   return /[.?:;]$/.test(line.text) ? "other" : "label";
 }

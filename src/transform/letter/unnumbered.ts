@@ -1,6 +1,7 @@
 /** Finds the questions of a letter that numbers nothing. */
 import { closesAt } from "./closing.ts";
 import { findFigures } from "./figures.ts";
+import { splitInline } from "./inline-answers.ts";
 import type { TextLine } from "./lines.ts";
 import type { Opening } from "./outline.ts";
 import { findPeriods } from "./periods.ts";
@@ -37,7 +38,7 @@ export function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening>
       const candidate = { index, number, part: 0, style: "", bold: line.bold, quoted: line.quoted, rest: text };
       openings.set(index, { candidate, ref: String(number), role: "either" });
     }
-    asking = asks || continued;
+    asking = (asks || continued) && splitInline(text).answer === "";
   }
   if (openings.size === 0) {
     const titled = findTitled(lines, start);

@@ -103,6 +103,7 @@ function readNumber(bare: string, text: string): Value | null {
   if (match === null) return null;
   const [whole, sign = "", open, pounds, digits = "", suffix = "", close] = match;
   const rest = bare.slice(whole.length);
+  if (/^0{3}$/.test(digits)) return null;
   if (/^[a-z]/i.test(rest) && !/\s$/.test(whole) && !/^(?:fte|wte)s?\b/i.test(rest)) return null;
   if ((open === undefined) !== (close === undefined)) return null;
   const tail = readTail(rest);
