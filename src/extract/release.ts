@@ -94,7 +94,7 @@ async function keepVersion(ees: Ees, found: FoundRelease, archive: Archive): Pro
       const file = fileOf(dataSet, publication, bundle);
       if (file !== undefined) files.push(await keepFile(dataSet, file, url, listed, found, archive));
       else if (listed !== undefined) files.push(await keepSingly(ees, dataSet, listed, found, archive));
-      else absent.push(dataSet);
+      else if (dataSet.isOptional !== true) absent.push(dataSet);
     }
     // The whole bundle too: what DfE amends, it removes. Its bytes differ at every download, so not without cause.
     if (files.some((file) => file.isNew)) await keepBundle(path, url, found, archive);

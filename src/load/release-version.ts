@@ -37,9 +37,10 @@ export async function recordVersion(
     .execute();
 }
 
-/** Makes the view `vintage` anew, after files or versions have changed and in the same transaction; readers go on reading. */
-export async function refreshVintages({ db }: WriteSession): Promise<void> {
+/** Makes the views that the database keeps anew, after files or versions have changed, in the same transaction. Readers go on. */
+export async function refreshKeptViews({ db }: WriteSession): Promise<void> {
   await sql`refresh materialized view concurrently vintage`.execute(db);
+  await sql`refresh materialized view concurrently suppressed_cell`.execute(db);
 }
 
 /** Notes a version that was seen and is not loaded: refused, or out of reach. What was loaded of it before stands. */

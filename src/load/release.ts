@@ -21,7 +21,7 @@ import {
   type SourceFileKey,
   settleDuplicates,
 } from "./observations.ts";
-import { recordVersion, refreshVintages } from "./release-version.ts";
+import { recordVersion, refreshKeptViews } from "./release-version.ts";
 import type { SourceFileTable } from "./tables.ts";
 import type { Warehouse, WritableWarehouse, WriteSession } from "./warehouse.ts";
 
@@ -118,7 +118,7 @@ export async function loadRelease(warehouse: WritableWarehouse, request: LoadReq
       result.files.push(describeAbsent(dataSet, release.version, release.version.id !== "local"));
     result.files.sort((one, other) => (one.code < other.code ? -1 : 1));
     if (request.isRecalled !== true) await recordVersion(session, publication, release, stamp);
-    await refreshVintages(session);
+    await refreshKeptViews(session);
     return result;
   });
 }

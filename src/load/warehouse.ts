@@ -2,6 +2,7 @@
 import { Kysely, PostgresDialect } from "kysely";
 import type { Config } from "../config.ts";
 import { messageOf, S21Error, UsageError, WarehouseError } from "../errors.ts";
+import { saveCatalogueTables } from "./catalogue-tables.ts";
 import type { Connection, Engine, QueryAnswer } from "./engine.ts";
 import { type MigrationReport, migrate } from "./migrate.ts";
 import type { Tables } from "./tables.ts";
@@ -62,7 +63,9 @@ export async function openForWriting(config: Config): Promise<WritableWarehouse>
   let writer: Connection | undefined;
   try {
     writer = await engine.lock();
-    return writableOf(engine, writer, await migrate(writer));
+    const migrated = await migrate(writer);
+    await saveCatalogueTables(writer);
+    return writableOf(engine, writer, migrated);
   } catch (error) {
     writer?.release(); // an engine waits for its sessions before it ends
     await engine.end();
