@@ -2,6 +2,7 @@
 import { Kysely, PostgresDialect } from "kysely";
 import type { Config } from "../config.ts";
 import { messageOf, S21Error, UsageError, WarehouseError } from "../errors.ts";
+import { makeAnalystRole } from "./analyst-role.ts";
 import { saveCatalogueTables } from "./catalogue-tables.ts";
 import type { Connection, Engine, QueryAnswer } from "./engine.ts";
 import { type MigrationReport, migrate } from "./migrate.ts";
@@ -32,6 +33,8 @@ export interface WritableWarehouse extends Warehouse {
   readonly migrated: MigrationReport;
   /** All or nothing: committed when `work` succeeds, rolled back when it throws. One at a time, in order. */
   transaction<T>(work: (session: WriteSession) => Promise<T>): Promise<T>;
+  /** Makes the analysts' role. @returns what could not be closed to it. */
+  makeAnalystRole(): Promise<string[]>;
 }
 
 /**
@@ -83,13 +86,17 @@ function writableOf(engine: Engine, writer: Connection, migrated: MigrationRepor
     writer.release();
     await engine.end();
   };
-  if (engine.kind === "postgres") {
-    return { ...warehouseOf(engine), migrated, transaction: transaction as WritableWarehouse["transaction"], close };
-  }
+  const writing = {
+    migrated,
+    transaction: transaction as WritableWarehouse["transaction"],
+    makeAnalystRole: () => inTurn(() => makeAnalystRole(writer)) as Promise<string[]>,
+    close,
+  };
+  if (engine.kind === "postgres") return { ...warehouseOf(engine), ...writing };
   // The embedded engine has one session, which the writer keeps: reads go through it too, between transactions.
   const query = (sql: string) => inTurn(() => queryReadOnly(writer, sql)) as Promise<QueryAnswer>;
   const { kind, location } = engine;
-  return { kind, location, db, query, migrated, transaction: transaction as WritableWarehouse["transaction"], close };
+  return { kind, location, db, query, ...writing };
 }
 
 /** The engine itself, without migrations or lock. @throws WarehouseError, LockedError */
