@@ -81,3 +81,6 @@ comment on column measure.timing is 'year (counted over the period) or last_day 
 comment on column measure.publication is 'Slug of the DfE publication that prints it; null: only letters have it.';
 comment on column measure.data_set is 'Leading code of the data set that prints it.';
 comment on column measure.rate_of is 'Of a rate: the count that it is the rate of.';
+
+-- Every number says its unit.
+comment on column correction.read_value is 'What the program had read: the value, in read_unit.';

@@ -55,5 +55,5 @@ comment on column recomputed_rate.population_file is 'The file that it was read 
 comment on column recomputed_rate.population_release is 'Its vintage: the release whose bundle held that file. Estimates are revised from release to release.';
 comment on column recomputed_rate.population_published_at is 'When that file was first published.';
 comment on column recomputed_rate.population_citation is 'Names the population for s21 verify.';
-comment on column recomputed_rate.printed_value is 'The rate that DfE last printed, by the population of that release; null: none, or masked.';
+comment on column recomputed_rate.printed_value is 'The rate per 10,000 that DfE last printed, by the population of that release; null: none, or masked.';
 comment on column recomputed_rate.printed_release is 'The release that printed it.';

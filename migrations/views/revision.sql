@@ -126,9 +126,9 @@ comment on column revision.period_label is 'The period as people write it; null 
 comment on column revision.period_start is 'First day of the period; null for codes, rows and columns.';
 comment on column revision.period_end is 'Last day of the period; null for columns.';
 comment on column revision.before_value is 'Number before, in units of the measure; null where masked or no number.';
-comment on column revision.after_value is 'Number after.';
+comment on column revision.after_value is 'Number after, in units of the measure.';
 comment on column revision.before_text is 'What was printed before: the cell, the area''s code, the column''s name; null where masked.';
 comment on column revision.after_text is 'What is printed after.';
-comment on column revision.difference is 'after_value less before_value.';
+comment on column revision.difference is 'after_value less before_value, in units of the measure.';
 comment on column revision.before_citation is 'Names the cell before, for s21 verify; null for codes, rows and columns.';
 comment on column revision.after_citation is 'Names the cell after; null for codes, rows and columns.';

@@ -26,5 +26,7 @@ export async function writeCsvFile(path: string, columns: readonly ExportColumn[
 
 function cellOf({ kind }: ExportColumn, value: unknown): string {
   const text = textOf(value) ?? "";
+  // Readers of the first Data Package version know no fractions of a second, and sources give none.
+  if (kind === "timestamp") return text.replace(/\.000Z$/, "Z");
   return kind === "text" || kind === "json" ? neutraliseFormula(text) : text;
 }

@@ -36,7 +36,7 @@ export async function writeParquetFile(
   const each = async function* () {
     for await (const batch of batches) {
       rows += batch.length;
-      for (const row of batch) yield valuesOf(columns, row);
+      for (const row of batch) yield parquetRow(columns, row);
     }
   };
   const schema: SchemaElement[] = [
@@ -54,11 +54,11 @@ export async function writeParquetFile(
   return { rows, file: FILE };
 }
 
-function valuesOf(columns: readonly ExportColumn[], row: Row): Row {
-  return Object.fromEntries(columns.map(({ name, kind }) => [name, valueOf(kind, row[name])]));
+function parquetRow(columns: readonly ExportColumn[], row: Row): Row {
+  return Object.fromEntries(columns.map(({ name, kind }) => [name, parquetValue(kind, row[name])]));
 }
 
-function valueOf(kind: ExportColumn["kind"], value: unknown): unknown {
+function parquetValue(kind: ExportColumn["kind"], value: unknown): unknown {
   const text = textOf(value);
   if (text === null) return null;
   if (kind === "number") return Number(text);
