@@ -3,8 +3,9 @@ FROM node:20-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json tsconfig.build.json cli.ts ./
 COPY src ./src
+COPY jobs ./jobs
 RUN npm run build
 
 FROM node:20-bookworm-slim AS production-dependencies
@@ -24,5 +25,8 @@ COPY sample ./sample
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
+# The scheduler's /health, /ready and /metrics, where S21_LISTEN is 0.0.0.0:9321.
+EXPOSE 9321
+STOPSIGNAL SIGTERM
 ENTRYPOINT ["node", "/app/dist/cli.js"]
 CMD ["--help"]

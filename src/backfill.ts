@@ -3,25 +3,21 @@
  * the same road as `refresh`, and see what is filled. `refresh` ends with it.
  */
 import { type Authority, areaCodeOf } from "./catalogue/authorities.ts";
-import { PUBLICATIONS } from "./catalogue/publications.ts";
+import { PUBLICATIONS, type Publication } from "./catalogue/publications.ts";
 import type { Config } from "./config.ts";
 import type { ExitCode } from "./errors.ts";
-import { openArchive } from "./extract/archive.ts";
 import { judgeMissing, type LoadingStart, loadNeeded, widenHeld } from "./letter-releases.ts";
 import { countAnswers, type FillCounts } from "./load/answers.ts";
-import { type RunOutcome, recordRun } from "./load/ledger.ts";
+import { findCouncilsWithLetters } from "./load/kept-areas.ts";
+import type { RunOutcome } from "./load/ledger.ts";
+import { LOCK } from "./load/lock-keys.ts";
 import { planLetters } from "./load/plans.ts";
-import { findCouncilsWithLetters } from "./load/release.ts";
-import { openForWriting } from "./load/warehouse.ts";
+import { inTurn } from "./load/warehouse.ts";
 import { readAuthorities } from "./named-authorities.ts";
-import {
-  type Problem,
-  type ReleaseOutcome,
-  type ReleaseReport,
-  type Road,
-  type RoadWatcher,
-  summarise,
-} from "./release-road.ts";
+import type { ReleaseOutcome, ReleaseReport, Road } from "./release-road.ts";
+import { type RoadSummary, summarise } from "./release-summary.ts";
+import { performRun, type RunContext, type RunWatcher } from "./run.ts";
+import type { Problem } from "./run-outcome.ts";
 
 export interface BackfillReport {
   run_id: string;
@@ -56,49 +52,42 @@ export async function backfill(
   config: Config,
   councils: readonly string[],
   words: readonly string[],
-  watcher: RoadWatcher,
+  watcher: RunWatcher,
   signal?: AbortSignal,
 ): Promise<BackfillReport> {
   const named = councils.length > 0 ? readAuthorities([...councils], watcher) : null;
-  const warehouse = await openForWriting(config);
-  try {
-    const archive = openArchive(config.dataDir);
-    await archive.sweep();
-    const { report } = await recordRun(warehouse, "backfill", words, async (stamp) => {
-      const ees = { api: config.eesApi, fetching: { limits: config.download, signal, onRetry: watcher.note } };
-      const fillings: Filling[] = [];
-      for (const publication of PUBLICATIONS) {
-        const road: Road = {
-          warehouse,
-          archive,
-          ees,
-          publication,
-          selection: [],
-          stamp,
-          recheck: false,
-          watcher,
-          signal,
-        };
-        fillings.push(await fillBlanks(road, { found: null, outcomes: [], councils: named, offline: false }));
-      }
-      return summariseFillings(fillings, stamp.run_id);
-    });
-    return report;
-  } finally {
-    await warehouse.close();
-  }
+  const { report } = await performRun(config, { command: "backfill", words, watcher, signal }, async (context) => {
+    const fillings = await fillAll(context, () => ({ found: null, outcomes: [], councils: named, offline: false }));
+    const { outcome, ...summary } = summariseFillings(fillings);
+    const { status, exitCode } = outcome;
+    return { outcome, report: { run_id: context.stamp.run_id, status, ...summary, exitCode } };
+  });
+  return report;
 }
 
-function summariseFillings(fillings: Filling[], runId: string): { outcome: RunOutcome; report: BackfillReport } {
-  const planned = fillings.reduce((sum, filling) => sum + filling.planned, 0);
-  const outcomes = fillings.flatMap((filling) => filling.outcomes);
-  const { outcome, releases, problems, exitCode } = summarise(outcomes, planned);
+/** Fills blanks from every publication of the catalogue, in its order. */
+export async function fillAll(
+  context: RunContext,
+  startOf: (publication: Publication) => FillingStart,
+): Promise<Filling[]> {
+  const fillings: Filling[] = [];
+  for (const publication of PUBLICATIONS) {
+    const road: Road = { ...context, publication, selection: [], recheck: false };
+    fillings.push(await inTurn(context.warehouse, LOCK.plans, () => fillBlanks(road, startOf(publication))));
+  }
+  return fillings;
+}
+
+/** What filling from several publications came to; each counts the answers of all. */
+export function summariseFillings(fillings: readonly Filling[]): RoadSummary & { answers: FillCounts } {
   const answers = fillings.at(-1)?.answers;
   if (answers === undefined) throw new Error("the catalogue has no publication");
-  return {
-    outcome: { ...outcome, counts: { ...outcome.counts, ...answers } },
-    report: { run_id: runId, status: outcome.status, releases, problems, answers, exitCode },
-  };
+  const planned = fillings.reduce((sum, filling) => sum + filling.planned, 0);
+  const { outcome, releases, problems } = summarise(
+    fillings.flatMap((filling) => filling.outcomes),
+    planned,
+  );
+  return { outcome: { ...outcome, counts: { ...outcome.counts, ...answers } }, releases, problems, answers };
 }
 
 /** Plans the letters, and loads what their blanks need of the road's publication. `road.selection` is not heeded. */

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The commands: parse, call, print, exit code. What a command does is loaded only when it is called. */
 import { setMaxListeners } from "node:events";
 import { Command, CommanderError, Option } from "commander";
@@ -14,6 +13,8 @@ export interface Context {
   terminal: Terminal;
   /** Aborted by SIGINT and SIGTERM. */
   signal: AbortSignal;
+  /** From here on a signal ends the process at once: for work that keeps this thread, so that no signal would be heard. */
+  endAtOnce(): void;
   /** The words after `s21`, for the ledger. */
   words: readonly string[];
 }
@@ -121,8 +122,42 @@ function buildProgram(): Command {
   add("psql", "open a port for psql, DBeaver or R on a copy of the embedded warehouse, until it is interrupted")
     .option("--port <n>", "port on loopback; by default any that is free")
     .action((options) => act(options, async (o, context) => (await import("./commands/psql.ts")).runPsql(o, context)));
+  add("run [job]", "run one job now; without a name, list them").action((job, options) =>
+    act(options, async (_, context) => {
+      const { runListJobs, runRun } = await import("./commands/run.ts");
+      return job === undefined ? runListJobs(context) : runRun(job, context);
+    }),
+  );
+  add("schedule", "run the jobs by themselves, until a signal").action((options) =>
+    act(options, async (_, context) => (await import("./commands/schedule.ts")).runSchedule(context)),
+  );
+  add("work", "load releases from the queue that workers share, until a signal")
+    .option("--until-empty", "end when the queue is empty")
+    .action((options) => act(options, async (o, context) => (await import("./commands/work.ts")).runWork(o, context)));
+  add("accept <release>", "load a release that was held for a person")
+    .option("--publication <slug>", "publication, by its old or new slug", "children-in-need")
+    .action((release, options) =>
+      act(options, async (o, context) => (await import("./commands/accept.ts")).runAccept(release, o, context)),
+    );
+  add("rebuild", "load everything that the archive holds into an empty warehouse, offline").action((options) =>
+    act(options, async (_, context) => (await import("./commands/rebuild.ts")).runRebuild(context)),
+  );
+  add("report", "what the pages show, as one self-contained HTML file")
+    .option("--council <name|code>", "only this council, with DfE's series and revisions; may be repeated", collect, [])
+    .requiredOption("--out <file>", "where to write it")
+    .option("--force", "replace the file that is there")
+    .action((options) =>
+      act(options, async (o, context) => (await import("./commands/report.ts")).runReport(o, context)),
+    );
+  add("serve", "pages for people, until it is stopped; on this machine only unless told otherwise")
+    .option("--port <n>", "port to listen on; 0: any that is free", "8021")
+    .option("--host <address>", "address to listen on; there is no password", "127.0.0.1")
+    .action((options) =>
+      act(options, async (o, context) => (await import("./commands/serve.ts")).runServe(o, context)),
+    );
   add("runs", "the ledger of runs, newest first")
     .option("--last <n>", "how many", "20")
+    .option("--job <name>", "only runs of this job")
     .action((options) => act(options, async (o, context) => (await import("./commands/runs.ts")).runRuns(o, context)));
   add("status", "what is loaded, how fresh it is, and what waits for a person").action((options) =>
     act(options, async (_, context) => (await import("./commands/status.ts")).runStatus(context)),
@@ -154,7 +189,7 @@ interface CommonOptions {
 async function act<O extends CommonOptions>(options: O, action: Action<O>): Promise<void> {
   const terminal = terminalOf(process, { json: options.json === true, quiet: options.quiet === true });
   try {
-    process.exitCode = await action(options, { terminal, signal, words });
+    process.exitCode = await action(options, { terminal, signal, endAtOnce, words });
   } catch (error) {
     fail(error, terminal);
   } finally {
@@ -189,9 +224,14 @@ function abortOnSignals(): AbortSignal {
   return controller.signal;
 }
 
-/** Nobody reads our notes any more: the run goes on without them. */
+/** The system's own way: the exit status is that of the signal. */
+function endAtOnce() {
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.removeAllListeners(name);
+}
+
+/** Nobody reads our notes any more, or the disk that they went to is full: the run goes on without them. */
 process.stderr.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+  if (error.code !== "EPIPE" && error.code !== "ENOSPC") throw error;
 });
 
 /** `s21 … | head` closes our stdout: that is no fault. */

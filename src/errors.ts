@@ -64,6 +64,19 @@ export class SourceNotTrustedError extends S21Error {
   override readonly retryable = false;
 }
 
+/** A release is too odd to be loaded unless a person accepts it. What was loaded before stands. Exit 5. */
+export class HeldForReviewError extends SourceNotTrustedError {
+  readonly doubts: readonly string[];
+
+  constructor(release: string, doubts: readonly string[]) {
+    super(
+      "held-for-review",
+      `release ${release} is held: ${doubts.join("; ")}. If that is right: s21 accept ${release}`,
+    );
+    this.doubts = doubts;
+  }
+}
+
 /** The warehouse could not be reached, opened or written. Exit 6. */
 export class WarehouseError extends S21Error {
   override readonly exitCode = EXIT.warehouse;

@@ -1,9 +1,10 @@
 /** A person's corrections into the warehouse. `s21 letters correct` is this. */
+import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import type { Config } from "./config.ts";
 import { EXIT, type ExitCode } from "./errors.ts";
 import { type CorrectionLine, readCorrections } from "./extract/corrections.ts";
-import { type RunOutcome, recordRun, statusOfExit } from "./load/ledger.ts";
+import { type RunOutcome, statusOfExit } from "./load/ledger.ts";
 import {
   type CellRow,
   changeCell,
@@ -17,7 +18,8 @@ import {
 } from "./load/letter-corrections.ts";
 import { findLettersNamed, type NamedLetter } from "./load/letter-names.ts";
 import type { RunStamp } from "./load/observations.ts";
-import { openForWriting, type WriteSession } from "./load/warehouse.ts";
+import type { WriteSession } from "./load/warehouse.ts";
+import { performRun } from "./run.ts";
 import { type CellReading, correctReading, meansCell, samePrint } from "./transform/corrected-reading.ts";
 import { referenceKey } from "./transform/letter-succession.ts";
 
@@ -55,18 +57,24 @@ export async function correctLetters(
   words: readonly string[],
 ): Promise<CorrectionsReport> {
   const lines = await readCorrections(path);
-  const warehouse = await openForWriting(config);
-  try {
-    const { report } = await recordRun(warehouse, "letters correct", words, async (stamp) =>
-      warehouse.transaction((session) => applyAll(session, lines, path, stamp)),
-    );
-    return report;
-  } finally {
-    await warehouse.close();
-  }
+  const watcher = { note: () => undefined, progress: () => undefined };
+  const request = { command: "letters correct", words, watcher, signal: undefined };
+  const { report } = await performRun(config, request, async ({ warehouse, archive, stamp }) => {
+    // Kept like every file that was read: a warehouse that is made again needs what people put right.
+    await archive.keep(createReadStream(path) as AsyncIterable<Buffer>, {
+      source: "person",
+      fileName: basename(path),
+      url: null,
+      fetchedAt: stamp.loaded_at,
+      licence: "",
+    });
+    return warehouse.transaction((session) => applyCorrections(session, lines, path, stamp));
+  });
+  return report;
 }
 
-async function applyAll(session: WriteSession, lines: CorrectionLine[], path: string, stamp: RunStamp) {
+/** Applies lines to the letters in the warehouse; `path` is for messages. */
+export async function applyCorrections(session: WriteSession, lines: CorrectionLine[], path: string, stamp: RunStamp) {
   const corrections: CorrectedLine[] = [];
   const problems: CorrectionsReport["problems"] = [];
   const done = new Map<string, CorrectionLine>();

@@ -1,8 +1,8 @@
 /** The releases that letters need: those that are held, for councils that have come since; and those that are missing. */
 import type { Authority } from "./catalogue/authorities.ts";
 import { EXIT, messageOf, SourceUnreachableError } from "./errors.ts";
+import { recallRelease } from "./extract/archived-release.ts";
 import { type FoundPublication, findReleases } from "./extract/ees.ts";
-import { recallRelease } from "./extract/release.ts";
 import {
   countOpenFor,
   findHeldReleases,

@@ -5,7 +5,7 @@ import { basename } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { isDoubt } from "./catalogue/letter-problems.ts";
 import type { Config } from "./config.ts";
-import { type Archive, openArchive } from "./extract/archive.ts";
+import type { Archive } from "./extract/archive.ts";
 import { readFileBytes, STANDARD_INPUT } from "./extract/letter-text/document-bytes.ts";
 import { DEFAULT_LIMITS } from "./extract/letter-text.ts";
 import {
@@ -25,13 +25,14 @@ import {
   summarise,
   UNREAD,
 } from "./letters-report.ts";
-import { recordRun } from "./load/ledger.ts";
+import type { RunOutcome } from "./load/ledger.ts";
 import { identifyLetter, type LetterIdentity } from "./load/letter-identity.ts";
 import { saveSetAside } from "./load/letter-issues.ts";
 import { findHeldLetter } from "./load/letter-ledger.ts";
 import { type LetterFile, type LetterToLoad, loadLetter } from "./load/letters.ts";
 import type { RunStamp } from "./load/observations.ts";
-import { openForWriting, type WritableWarehouse } from "./load/warehouse.ts";
+import type { WritableWarehouse } from "./load/warehouse.ts";
+import { performRun, type RunContext } from "./run.ts";
 import {
   describeProblem,
   findDisagreements,
@@ -66,18 +67,20 @@ export async function addLetters(
   signal?: AbortSignal,
 ): Promise<LettersReport> {
   await refuseAbsentPaths(request.paths);
-  const warehouse = await openForWriting(config);
-  try {
-    const archive = openArchive(config.dataDir);
-    await archive.sweep();
-    const { report } = await recordRun(warehouse, "letters add", words, async (stamp) => {
-      const road: Road = { warehouse, archive, stamp, reader: request.reader ?? fingerprintReader() };
-      return summarise(warehouse, stamp, await addAll(road, request, note, signal));
-    });
-    return report;
-  } finally {
-    await warehouse.close();
-  }
+  const watcher = { note, progress: () => undefined };
+  const { report } = await performRun(config, { command: "letters add", words, watcher, signal }, (context) =>
+    addLettersInto(context, request),
+  );
+  return report;
+}
+
+/** The same inside a run that has the warehouse open: the job `read-letters` is this. */
+export async function addLettersInto(
+  { warehouse, archive, stamp, watcher, signal }: RunContext,
+  request: AddRequest,
+): Promise<{ outcome: RunOutcome; report: LettersReport }> {
+  const road: Road = { warehouse, archive, stamp, reader: request.reader ?? fingerprintReader() };
+  return summarise(warehouse, stamp, await addAll(road, request, watcher.note, signal));
 }
 
 /** How often a long run says how far it is, in documents. */

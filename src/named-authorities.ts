@@ -1,10 +1,10 @@
 /** Authorities as people name them on the command line and in the configuration. */
 import { type Authority, areaCodeOf, findAuthority, labelOf } from "./catalogue/authorities.ts";
 import { UsageError } from "./errors.ts";
-import type { RoadWatcher } from "./release-road.ts";
+import type { RunWatcher } from "./run.ts";
 
 /** Authorities as people name them. Says which was taken; refuses what is not exactly one. */
-export function readAuthorities(queries: string[], watcher: Pick<RoadWatcher, "note">): Authority[] {
+export function readAuthorities(queries: string[], watcher: Pick<RunWatcher, "note">): Authority[] {
   const problems: string[] = [];
   const authorities = queries.flatMap((query) => {
     const match = findAuthority(query);

@@ -1,10 +1,21 @@
 /** Where the package lies: `migrations/` and `sample/` stand beside `src` and `dist`, and are not compiled. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+
+/** The folder that holds `package.json`: one above `src`, two above `dist/src`. */
+const ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
+
+function findRoot(folder: string): string {
+  if (existsSync(join(folder, "package.json"))) return folder;
+  const above = dirname(folder);
+  if (above === folder) throw new Error("package.json is not above the program");
+  return findRoot(above);
+}
 
 /** Absolute path of a file or folder of the package. */
 export function packagePath(relative: string): string {
-  return fileURLToPath(new URL(`../${relative}`, import.meta.url));
+  return join(ROOT, relative);
 }
 
 /** The package's own version, as in `package.json`. */

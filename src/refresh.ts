@@ -1,33 +1,22 @@
 /** The DfE road: find, download, prove, keep, read, load. `s21 refresh` and the nightly job are this. */
-import { setMaxListeners } from "node:events";
-import pLimit from "p-limit";
 import { describeAnswers, fillBlanks } from "./backfill.ts";
 import type { Authority } from "./catalogue/authorities.ts";
 import { findPublication, PUBLICATIONS, type Publication } from "./catalogue/publications.ts";
 import type { Config } from "./config.ts";
 import { type ExitCode, SourceUnreachableError, UsageError } from "./errors.ts";
-import { openArchive } from "./extract/archive.ts";
-import { type Ees, type FoundPublication, findReleases } from "./extract/ees.ts";
+import { type FoundPublication, findReleases } from "./extract/ees.ts";
 import { keepLocalRelease } from "./extract/local-release.ts";
-import { type RunOutcome, recordRun } from "./load/ledger.ts";
-import { findCouncilsWithLetters, findKeptAreas } from "./load/release.ts";
-import { openForWriting, type WritableWarehouse } from "./load/warehouse.ts";
+import { findCouncilsWithLetters, findKeptAreas } from "./load/kept-areas.ts";
+import type { RunOutcome } from "./load/ledger.ts";
+import { LOCK } from "./load/lock-keys.ts";
+import { inTurn, type WritableWarehouse } from "./load/warehouse.ts";
 import { readAuthorities } from "./named-authorities.ts";
-import {
-  failedOutcome,
-  loadKept,
-  type Problem,
-  type ReleaseOutcome,
-  type ReleaseReport,
-  type Road,
-  type RoadWatcher,
-  refreshRelease,
-  summarise,
-} from "./release-road.ts";
+import { failedOutcome, loadKept, type ReleaseOutcome, type ReleaseReport, type Road } from "./release-road.ts";
+import { summarise } from "./release-summary.ts";
+import { refreshReleases } from "./release-workers.ts";
+import { performRun, type RunWatcher } from "./run.ts";
+import type { Problem } from "./run-outcome.ts";
 import type { AreaSelection } from "./transform/dfe-area.ts";
-
-/** Releases that are fetched at the same time. */
-const RELEASES_AT_ONCE = 2;
 
 export interface RefreshRequest {
   /** Slug, old or new. */
@@ -62,39 +51,36 @@ export async function refresh(
   config: Config,
   request: RefreshRequest,
   words: readonly string[],
-  watcher: RoadWatcher,
+  watcher: RunWatcher,
   signal?: AbortSignal,
 ): Promise<RefreshReport> {
   const publication = findPublicationOrRefuse(request.publication);
   const named = readAuthorities([...request.las], watcher);
   const kept = readAuthorities([...config.las], watcher);
-  const warehouse = await openForWriting(config);
-  try {
-    const archive = openArchive(config.dataDir);
-    await archive.sweep();
-    const { report } = await recordRun(warehouse, "refresh", words, async (stamp) => {
+  const shared = config.workers !== null && request.from === null;
+  const { report } = await performRun(
+    config,
+    { command: "refresh", words, watcher, signal, shared },
+    async (context) => {
+      const { warehouse, stamp } = context;
       const selection = request.allLas ? "all" : named.length > 0 ? named : await selectByDefault(warehouse, kept);
-      const ees: Ees = { api: config.eesApi, fetching: { limits: config.download, signal, onRetry: watcher.note } };
-      const { recheck } = request;
-      const road: Road = { warehouse, archive, ees, publication, selection, stamp, recheck, watcher, signal };
+      const road: Road = { ...context, publication, selection, recheck: request.recheck };
       const { found, outcomes } =
         request.from === null
           ? await refreshFromEes(road, request)
           : { found: null, outcomes: [await refreshFromLocal(road, request, request.from)] };
-      const offline = request.from !== null;
-      const filling = await fillBlanks(road, { found, outcomes, councils: null, offline });
-      const { outcome, releases, problems, exitCode } = summarise([...outcomes, ...filling.outcomes], filling.planned);
+      const start = { found, outcomes, councils: null, offline: request.from !== null };
+      const filling = await inTurn(warehouse, LOCK.plans, () => fillBlanks(road, start));
+      const { outcome, releases, problems } = summarise([...outcomes, ...filling.outcomes], filling.planned);
       if (filling.answers.cells > 0) watcher.note(describeAnswers(filling.answers));
-      const counts = { ...outcome.counts, ...filling.answers };
+      const { status, exitCode } = outcome;
       return {
-        outcome: { ...outcome, counts },
-        report: { run_id: stamp.run_id, status: outcome.status, releases, problems, exitCode },
+        outcome: { ...outcome, counts: { ...outcome.counts, ...filling.answers } },
+        report: { run_id: stamp.run_id, status, releases, problems, exitCode },
       };
-    });
-    return report;
-  } finally {
-    await warehouse.close();
-  }
+    },
+  );
+  return report;
 }
 
 function findPublicationOrRefuse(slug: string): Publication {
@@ -108,7 +94,7 @@ function findPublicationOrRefuse(slug: string): Publication {
 }
 
 /** Every council with a letter, and those of S21_LAS; where there is neither, what earlier runs were asked for. */
-async function selectByDefault(warehouse: WritableWarehouse, kept: Authority[]): Promise<AreaSelection> {
+export async function selectByDefault(warehouse: WritableWarehouse, kept: Authority[]): Promise<AreaSelection> {
   const selection = [...new Set([...(await findCouncilsWithLetters(warehouse)), ...kept])];
   if (selection.length > 0) return selection;
   const before = await findKeptAreas(warehouse);
@@ -128,22 +114,7 @@ async function refreshFromEes(road: Road, request: RefreshRequest): Promise<Refr
   const { ees, publication } = road;
   const found = await findReleases(ees, publication);
   const wanted = chooseReleases(request.release, found.releases, publication);
-  return { found, outcomes: await refreshTogether(road, found.slug, wanted) };
-}
-
-/** A fault that is no matter of one release ends the others too, and is thrown when they have ended. */
-async function refreshTogether(road: Road, slug: string, wanted: readonly string[]): Promise<ReleaseOutcome[]> {
-  const stopped = new AbortController();
-  const signal = AbortSignal.any([stopped.signal, ...(road.signal === undefined ? [] : [road.signal])]);
-  setMaxListeners(0, signal); // every request listens
-  const { ees } = road;
-  const together: Road = { ...road, signal, ees: { ...ees, fetching: { ...ees.fetching, signal } } };
-  const limit = pLimit(RELEASES_AT_ONCE);
-  const work = wanted.map((release) => limit(() => refreshRelease(together, slug, release)));
-  for (const one of work) one.catch((error: unknown) => stopped.abort(error));
-  const outcomes = await Promise.allSettled(work);
-  stopped.signal.throwIfAborted();
-  return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+  return { found, outcomes: await refreshReleases(road, found.slug, wanted) };
 }
 
 function chooseReleases(

@@ -4,39 +4,23 @@ import {
   EXIT,
   type ExitCode,
   exitCodeOf,
+  HeldForReviewError,
   HttpStatusError,
   messageOf,
   S21Error,
   SourceUnreachableError,
 } from "./errors.ts";
-import type { Archive } from "./extract/archive.ts";
+import { recallRelease } from "./extract/archived-release.ts";
 import { type Ees, findVersion, type ReleaseVersion } from "./extract/ees.ts";
-import { type FoundRelease, type KeptRelease, keepRelease, recallRelease } from "./extract/release.ts";
-import { type RunOutcome, statusOfExit } from "./load/ledger.ts";
-import type { RunStamp } from "./load/observations.ts";
-import {
-  describeAbsent,
-  findHeldRelease,
-  type HeldRelease,
-  isCurrent,
-  type LoadedFile,
-  loadRelease,
-} from "./load/release.ts";
+import { type FoundRelease, type KeptRelease, keepRelease } from "./extract/release.ts";
+import { findHeldRelease, type HeldRelease, isCurrent } from "./load/held-release.ts";
+import { describeAbsent, type LoadedFile, type LoadNote, type LoadRequest, loadRelease } from "./load/release.ts";
+import type { ReleaseChange } from "./load/release-changes.ts";
+import { findReasonToWait, recordForReview } from "./load/release-review.ts";
 import { recordChecked, recordUnloaded, recordWithdrawn } from "./load/release-version.ts";
-import type { WritableWarehouse } from "./load/warehouse.ts";
+import type { RunContext } from "./run.ts";
+import type { Problem } from "./run-outcome.ts";
 import type { AreaSelection } from "./transform/dfe-area.ts";
-
-/** What a person watches while it runs. */
-export interface RoadWatcher {
-  note(message: string): void;
-  /** Rows of `total`, or bytes where no total is known. */
-  progress(name: string, done: number, total: number | null): void;
-}
-
-export interface Problem {
-  code: string;
-  message: string;
-}
 
 export interface ReleaseReport {
   publication: string;
@@ -44,20 +28,16 @@ export interface ReleaseReport {
   version_id: string | null;
   status: "loaded" | "unchanged" | "failed";
   files: LoadedFile[];
+  /** What an amendment changed, by data set and kind; missing where it replaced nothing that was loaded. */
+  changes?: ReleaseChange[];
 }
 
 /** All that bringing releases of one publication into the warehouse takes. */
-export interface Road {
-  warehouse: WritableWarehouse;
-  archive: Archive;
-  ees: Ees;
+export interface Road extends RunContext {
   publication: Publication;
   selection: AreaSelection;
-  stamp: RunStamp;
   /** Download again even where EES says that nothing has changed. */
   recheck: boolean;
-  watcher: RoadWatcher;
-  signal: AbortSignal | undefined;
 }
 
 /** What became of one release; `exitCode` says how far it went wrong. */
@@ -82,6 +62,8 @@ export async function refreshRelease(road: Road, eesSlug: string, slug: string):
 /** Keeps in the ledger what became of a release that was not loaded. @returns whether it was loaded once, and is gone. */
 async function recordFailure(road: Road, slug: string, version: ReleaseVersion | null, error: unknown) {
   const { warehouse, publication, stamp } = road;
+  // What is held was noted where it was read, with its files.
+  if (error instanceof HeldForReviewError) return false;
   if (version !== null) {
     const status = error instanceof SourceUnreachableError ? "seen" : "refused";
     await recordUnloaded(warehouse, publication, version, { status, problem: messageOf(error) }, stamp);
@@ -116,8 +98,10 @@ export function failedOutcome(
 async function refreshVersion(road: Road, found: FoundRelease): Promise<ReleaseOutcome> {
   const { warehouse, publication, recheck, archive, watcher } = road;
   const { version } = found;
-  const held = recheck ? null : await findHeldRelease(warehouse, publication.slug, version.slug, version.id);
-  if (held !== null && sameVersion(held, version)) {
+  const waiting = recheck ? null : await findReasonToWait(warehouse, publication.slug, version);
+  if (waiting !== null) throw new HeldForReviewError(version.slug, [waiting]);
+  const held = recheck ? null : await findHeldRelease(warehouse, publication, version.slug, version.id);
+  if (held !== null && held.unread.length === 0 && sameVersion(held, version)) {
     if (held.files.every((file) => isCurrentFile(file, road))) return unchangedOutcome(road, version, held);
     const recalled = await recallRelease(archive, publication, version, held.files, absentIn(held, publication));
     if (recalled !== null) return loadKept(road, recalled);
@@ -178,14 +162,11 @@ export async function loadKept(road: Road, kept: KeptRelease, isRecalled = false
   signal?.throwIfAborted();
   const onRows = (code: string, rows: number, total: number) =>
     road.watcher.progress(`loading ${kept.version.slug} ${code}`, rows, total);
-  const loaded = await loadRelease(warehouse, {
-    publication,
-    release: kept,
-    selection,
-    stamp,
-    isRecalled,
-    onRows,
-    signal,
+  const request: LoadRequest = { publication, release: kept, selection, stamp, isRecalled, onRows, signal };
+  const onLoaded = (files: readonly LoadNote[]) => noteLoaded(road, kept, files);
+  const loaded = await loadRelease(warehouse, { ...request, onLoaded }).catch(async (error: unknown) => {
+    if (error instanceof HeldForReviewError) await recordForReview(warehouse, publication, kept, error.doubts, stamp);
+    throw error;
   });
   const absent = loaded.files.filter((file) => file.status === "absent");
   const changed = loaded.files.some((file) => file.status === "loaded");
@@ -196,6 +177,7 @@ export async function loadKept(road: Road, kept: KeptRelease, isRecalled = false
       version_id: kept.version.id,
       status: changed ? "loaded" : "unchanged",
       files: loaded.files,
+      ...(loaded.changes.length > 0 ? { changes: loaded.changes } : {}),
     },
     problems: [
       ...absent.map((file) => ({ code: "data-set-absent", message: file.problem as string })),
@@ -213,58 +195,17 @@ export async function loadKept(road: Road, kept: KeptRelease, isRecalled = false
   };
 }
 
+async function noteLoaded(
+  { archive, publication }: Road,
+  { version, files }: KeptRelease,
+  notes: readonly LoadNote[],
+): Promise<void> {
+  const place = { publication: publication.slug, release: version.slug, releaseVersionId: version.id };
+  for (const { sha256, dataSet, areas } of notes) {
+    if (files.some((file) => file.sha256 === sha256)) await archive.noteLoaded(sha256, { ...place, dataSet }, areas);
+  }
+}
+
 function lacksCount(file: KeptRelease["files"][number]): boolean {
   return file.listedRows === null;
-}
-
-/** What a run of releases came to. */
-export interface RoadSummary {
-  outcome: RunOutcome;
-  exitCode: ExitCode;
-  releases: ReleaseReport[];
-  problems: Problem[];
-}
-
-/** The gravest exit code decides: a source that was refused is graver than one that could not be reached. */
-const GRAVITY: readonly ExitCode[] = [
-  EXIT.done,
-  EXIT.partial,
-  EXIT.sourceUnreachable,
-  EXIT.sourceNotTrusted,
-  EXIT.limit,
-];
-
-/** The gravest outcome decides the exit code; the counts are for the ledger. `planned`: plans of letters that changed. */
-export function summarise(outcomes: ReleaseOutcome[], planned: number): RoadSummary {
-  const exitCode = outcomes.reduce<ExitCode>(
-    (gravest, { exitCode: one }) => (GRAVITY.indexOf(one) > GRAVITY.indexOf(gravest) ? one : gravest),
-    EXIT.done,
-  );
-  const releases = outcomes.map((outcome) => outcome.report);
-  const problems = outcomes.flatMap((outcome) => outcome.problems);
-  const loaded = releases.flatMap((release) => release.files).filter((file) => file.status === "loaded");
-  const status = statusOfExit(exitCode, loaded.length > 0 || planned > 0);
-  const counts = {
-    releases: releases.length,
-    releases_loaded: releases.filter((release) => release.status === "loaded").length,
-    releases_failed: releases.filter((release) => release.status === "failed").length,
-    files_loaded: loaded.length,
-    rows_read: loaded.reduce((sum, file) => sum + Number(file.rows), 0),
-    observations_written: loaded.reduce((sum, file) => sum + Number(file.observations), 0),
-    problems: problems.length,
-    plans_changed: planned,
-  };
-  const problem =
-    problems.length === 0
-      ? null
-      : problems
-          .map((one) => one.message)
-          .slice(0, 20)
-          .join("\n");
-  return {
-    outcome: { status, exitCode, counts, problem },
-    exitCode,
-    releases,
-    problems,
-  };
 }

@@ -57,6 +57,11 @@ describe("variables", () => {
       S21_LAS: "Bristol, City of; E08000026\n Hull ;;",
       S21_SCHEDULE: "0 10 * * *",
       S21_TZ: "UTC",
+      S21_LETTERS_DIR: "/srv/letters",
+      S21_WORKERS: "4",
+      S21_LISTEN: "0.0.0.0:9321",
+      S21_NOTIFY_URL: "https://hooks.example/s21?token=abc",
+      S21_NOTIFY_SECRET: "sixteen or more characters",
       S21_LOG: "json",
       NO_COLOR: "1",
       S21_CONNECT_SECONDS: "0.5",
@@ -72,6 +77,10 @@ describe("variables", () => {
       las: ["Bristol, City of", "E08000026", "Hull"],
       schedule: "0 10 * * *",
       timeZone: "UTC",
+      lettersDir: "/srv/letters",
+      workers: 4,
+      listen: { host: "0.0.0.0", port: 9321 },
+      notify: { url: "https://hooks.example/s21?token=abc", secret: "sixteen or more characters" },
       log: "json",
       color: false,
       download: { connect: 500, idle: 2_000, whole: 60_000, bytes: 1_572_864, attempts: 2 },
@@ -109,6 +118,51 @@ describe("variables", () => {
     const found = "postgre://analyst:CANARY-PASSWORD@db.example/s21?password=CANARY-TOKEN";
     expect(problemsOf({ DATABASE_URL: found }).join()).not.toContain("CANARY");
   });
+});
+
+describe("the schedule", () => {
+  it.each(["30 2 * * *", "0 0 1 * *", "15 3 * * 1-5", "5 23 * 10 *"])("may be %s", (found) => {
+    expect(readConfig({ S21_SCHEDULE: found }).schedule).toBe(found);
+  });
+
+  it.each([
+    ["several times a day", "*/15 * * * *"],
+    ["two hours", "30 2,14 * * *"],
+    ["seconds", "0 30 2 * * *"],
+    ["an hour that no day has", "30 25 * * *"],
+    ["a nickname", "@daily"],
+    ["words", "every night"],
+  ])("may not be %s", (_, found) => {
+    expect(problemsOf({ S21_SCHEDULE: found })).toEqual([expect.stringContaining("S21_SCHEDULE")]);
+  });
+});
+
+describe("the scheduler's port", () => {
+  it.each([
+    ["127.0.0.1:9321", { host: "127.0.0.1", port: 9321 }],
+    ["[::1]:80", { host: "::1", port: 80 }],
+    ["off", null],
+  ])("may be %s", (found, listen) => expect(readConfig({ S21_LISTEN: found }).listen).toEqual(listen));
+
+  it.each(["9321", "localhost:99999", "0.0.0.0:", "on"])("may not be %s", (found) => {
+    expect(problemsOf({ S21_LISTEN: found })).toEqual([expect.stringContaining("S21_LISTEN")]);
+  });
+});
+
+describe("the webhook", () => {
+  it("needs a secret to sign with, and shows neither", () => {
+    const url = "https://hooks.example/CANARY";
+    expect(problemsOf({ S21_NOTIFY_URL: url })).toEqual([expect.stringContaining("S21_NOTIFY_SECRET")]);
+    const problems = problemsOf({ S21_NOTIFY_URL: "ftp://CANARY", S21_NOTIFY_SECRET: "CANARY-CANARY-CANARY" });
+    expect(problems).toEqual([expect.stringContaining("S21_NOTIFY_URL")]);
+    expect(problems.join()).not.toContain("CANARY");
+  });
+});
+
+it("workers need the Postgres that their queue is in", () => {
+  expect(problemsOf({ S21_WORKERS: "4" })).toEqual([expect.stringContaining("S21_WORKERS")]);
+  const many = { S21_WORKERS: "1000", DATABASE_URL: "postgres://db.example/s21" };
+  expect(problemsOf(many)).toEqual([expect.stringContaining("S21_WORKERS")]);
 });
 
 describe("the address of EES", () => {

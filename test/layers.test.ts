@@ -7,7 +7,7 @@ const ROOT = resolve(import.meta.dirname, "..");
 const SRC = join(ROOT, "src");
 
 interface Source {
-  /** From `src`: `transform/dfe-cell.ts`. */
+  /** From `src`: `transform/dfe-cell.ts`, `../jobs/tidy.ts`. */
   path: string;
   /** Code, without comments. */
   code: string;
@@ -32,7 +32,7 @@ function importsOf(code: string, path: string): string[] {
     if (type === undefined && !onlyTypes) names.push(name);
   }
   for (const [, name = ""] of code.matchAll(/\bimport\(\s*"([^"]+)"\s*\)/g)) names.push(name);
-  return names.map((name) => (name.startsWith(".") ? join(dirname(path), name) : name));
+  return names.map((name) => (name.startsWith(".") ? relative(SRC, join(SRC, dirname(path), name)) : name));
 }
 
 function readSources(folder: string): Source[] {
@@ -45,7 +45,7 @@ function readSources(folder: string): Source[] {
     });
 }
 
-const sources = readSources(SRC);
+const sources = [...readSources(SRC), ...readSources(join(ROOT, "jobs"))];
 const byPath = new Map(sources.map((source) => [source.path, source]));
 
 /** All that a module loads, by way of others too, with the way to each. */

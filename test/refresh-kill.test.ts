@@ -2,21 +2,19 @@
  * Killed at any moment, a run leaves the old rows or the new ones. The run amends one file (a new vintage) and widens
  * the others (their rows are replaced), so that a half of it would be seen.
  */
-import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
-import pg from "pg";
-import { describe, expect, inject, test, vi } from "vitest";
-import { type Config, readConfig } from "../src/config.ts";
+import { describe, expect, test, vi } from "vitest";
+import type { Config } from "../src/config.ts";
 import { EXIT } from "../src/errors.ts";
 import { type StandInEes, startStandInEes } from "./stand-in-ees/server.ts";
-import { OBSERVATIONS, sortLines } from "./support/exports.ts";
+import { exportState } from "./support/exports.ts";
 import { countDownloads, refreshInto } from "./support/refreshing.ts";
 import { startCommand, until } from "./support/running.ts";
-import { readSampleFile, replaceCell, SAMPLE } from "./support/sample-release.ts";
-import { queryAll, useWarehouse, WAREHOUSES, type WarehouseKind } from "./support/warehouses.ts";
+import { SAMPLE, startAmendedEes } from "./support/sample-release.ts";
+import { copyWarehouse, useWarehouse, WAREHOUSES } from "./support/warehouses.ts";
 
 // Commands and embedded warehouses take their time where the machine has much else to do.
 vi.setConfig({ testTimeout: 300_000 });
@@ -32,60 +30,6 @@ const ROUNDS = [
 ];
 /** Rounds that go on at the same time. */
 const AT_ONCE = 3;
-
-/** A release of which an amendment is out. */
-async function startAmendedEes(): Promise<StandInEes> {
-  const ees = await startStandInEes({ root: SAMPLE });
-  const { name, text } = readSampleFile("C1");
-  const bytes = replaceCell(text, { year: "2021", laName: "Coventry" }, "Referrals", "5760");
-  ees.amend("children-in-need", "2022", { files: [{ name, bytes }] });
-  return ees;
-}
-
-/** Rows and ledgers, without times, runs and the port that this stand-in happens to have. */
-async function exportState(config: Config): Promise<string> {
-  const [observations = [], ...ledgers] = await queryAll(config, [
-    OBSERVATIONS,
-    "select sha256, areas::text, observations from source_file order by 1",
-    "select release_version_id, files::text from release_version order by 1",
-  ]);
-  const lines = observations.map(({ line }) => ({ line: String(line).replace(/127\.0\.0\.1:\d+/, "EES") }));
-  return [sortLines(lines), JSON.stringify(ledgers)].join("\n");
-}
-
-/** Copies of a warehouse: a folder, and on Postgres a database too. */
-async function copyWarehouse(kind: WarehouseKind, template: Config, api: string) {
-  const folder = mkdtempSync(join(tmpdir(), "s21-kill-"));
-  cpSync(template.dataDir, folder, { recursive: true });
-  const env: Record<string, string> = { S21_DATA_DIR: folder, S21_EES_API: api };
-  const databaseOf = (url: string) => new URL(url).pathname.slice(1);
-  if (kind === "postgres") {
-    const url = new URL(template.databaseUrl as string);
-    url.pathname = `/kill_${folder.slice(-6).toLowerCase()}_${Date.now()}`;
-    env.DATABASE_URL = url.href;
-    const source = databaseOf(template.databaseUrl as string);
-    await administrate(`create database ${databaseOf(url.href)} template ${source}`);
-  }
-  return {
-    env,
-    config: readConfig(env),
-    async dispose() {
-      if (env.DATABASE_URL !== undefined)
-        await administrate(`drop database ${databaseOf(env.DATABASE_URL)} with (force)`);
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-async function administrate(statement: string): Promise<void> {
-  const client = new pg.Client(inject("postgresUrl"));
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
-}
 
 describe.each(WAREHOUSES)("kill -9 on %s", (kind) => {
   test("leaves the old rows or the new ones, and the next run needs no hand", async () => {
@@ -112,7 +56,7 @@ describe.each(WAREHOUSES)("kill -9 on %s", (kind) => {
       work: (copy: { ees: StandInEes; env: Record<string, string>; config: Config }) => Promise<T>,
     ) {
       const ees = await startAmendedEes();
-      const copy = await copyWarehouse(kind, template.config, ees.url);
+      const copy = await copyWarehouse(template.config, { S21_EES_API: ees.url });
       try {
         return await work({ ees, ...copy });
       } finally {

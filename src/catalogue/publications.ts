@@ -26,6 +26,8 @@ export interface Publication {
   id: string;
   title: string;
   licence: string;
+  /** First and last day of the year, as month-day, between which a new release usually comes out. */
+  season: readonly [string, string];
   dataSets: DataSet[];
 }
 
@@ -36,6 +38,8 @@ const CHILDREN_IN_NEED: Publication = {
   id: "89869bba-0c00-40f7-b7d6-e28cb904ad37",
   title: "Children in need",
   licence: "OGL-UK-3.0",
+  // 28 October 2021, 27 October 2022, 26 October 2023, 31 October 2024, 30 October 2025.
+  season: ["10-20", "11-05"],
   dataSets: [
     {
       code: "B1",

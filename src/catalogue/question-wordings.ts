@@ -53,7 +53,8 @@ const UNALLOCATED =
 const wording = (measure: string, asks: RegExp[], not: RegExp[] = []): QuestionWording => ({ measure, asks, not });
 
 /** Stocks, starts and ends of plans or of need; `prefix` is the measure's beginning. */
-function byMovement(prefix: string, subject: RegExp[], not: RegExp[], atDay: string): QuestionWording[] {
+function byMovement(prefix: string, subject: RegExp[], against: RegExp[], atDay: string): QuestionWording[] {
+  const not = [...against, OF_THE_WORK];
   return [
     wording(`${prefix}_started`, [...subject, STARTED], [...not, ENDED, UNALLOCATED, ANY_TIME]),
     wording(
@@ -73,6 +74,9 @@ function byMovement(prefix: string, subject: RegExp[], not: RegExp[], atDay: str
     ),
   ];
 }
+/** What is done for the children is counted, not they or their plans. */
+const OF_THE_WORK =
+  /\b(?:how many|number of) (?:\w+ ){0,2}(?:visits?|reviews?|assessments?|meetings?|conferences?|hours|days|social workers)\b/i;
 const ANY_TIME = /\bat any (?:point|time)\b/i;
 const ONE_DAY = /\b(?:as (?:at|of|on)|on) (?:the )?(?:1st|1|31st|31|30th|30)\b/i;
 
@@ -170,6 +174,7 @@ export const QUESTION_WORDINGS: readonly QuestionWording[] = [
       /\bchildren (?:were )?referred\b/i,
       SPENT,
       /\band contacts?\b/i,
+      /\b(?:of|after|from|following|since) (?:a|the|each|their) referral\b/i,
     ],
   ),
   ...byMovement("cpp_children", [PLAN, DISTINCT], [PERCENT, RATE, SUBSET, /\bconference/i], "cpp_children_at_31_march"),

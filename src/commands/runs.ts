@@ -5,9 +5,19 @@ import { UsageError } from "../errors.ts";
 import { openWarehouse } from "../load/warehouse.ts";
 import { formatTable } from "../serve/table.ts";
 
-const COLUMNS = ["started_at", "ended_at", "command", "status", "exit_code", "started_by", "problem"];
+const COLUMNS = [
+  "started_at",
+  "ended_at",
+  "command",
+  "job",
+  "scheduled_for",
+  "status",
+  "exit_code",
+  "started_by",
+  "problem",
+];
 
-export async function runRuns(options: { last: string }, { terminal }: Context): Promise<number> {
+export async function runRuns(options: { last: string; job?: string }, { terminal }: Context): Promise<number> {
   if (!/^[1-9]\d{0,5}$/.test(options.last)) {
     throw new UsageError("bad-number", `--last is ${JSON.stringify(options.last)}; expected a number from 1`);
   }
@@ -16,6 +26,7 @@ export async function runRuns(options: { last: string }, { terminal }: Context):
     const rows = await warehouse.db
       .selectFrom("run")
       .selectAll()
+      .$if(options.job !== undefined, (query) => query.where("job", "=", options.job ?? null))
       .orderBy("started_at", "desc")
       .limit(Number(options.last))
       .execute();

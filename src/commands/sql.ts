@@ -5,9 +5,12 @@ import { UsageError } from "../errors.ts";
 import { openWarehouse } from "../load/warehouse.ts";
 import { formatCsv, formatTable, rowsForJson } from "../serve/table.ts";
 
-export async function runSql(query: string, options: { csv?: boolean }, { terminal }: Context): Promise<number> {
+export async function runSql(query: string, options: { csv?: boolean }, context: Context): Promise<number> {
+  const { terminal } = context;
   const warehouse = await openWarehouse(readConfig());
   try {
+    // The embedded engine answers in this very thread. Nothing is written, and the folder is safe from any end.
+    if (warehouse.kind === "embedded") context.endAtOnce();
     const { rows, fields } = await warehouse.query(query);
     const columns = fields.map((field) => field.name);
     refuseTwins(columns);

@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream, existsSync, mkdirSync } from "node:fs";
-import { open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { makeDataFolder } from "../data-folder.ts";
@@ -12,7 +12,8 @@ import { LimitError } from "../errors.ts";
 
 /** Where a kept file came from. */
 export interface Provenance {
-  source: "dfe" | "council";
+  /** `person`: a file of corrections. */
+  source: "dfe" | "council" | "person";
   fileName: string;
   url: string | null;
   fetchedAt: string;
@@ -22,6 +23,15 @@ export interface Provenance {
   releaseVersionId?: string;
   dataSet?: string;
   publishedAt?: string | null;
+  /** Authorities (DfE codes) whose rows were loaded from here; null: all. Missing: it was never loaded. */
+  loadedAreas?: string[] | null;
+}
+
+/** A kept file and one of the places that it was found at. */
+export interface ArchivedFile {
+  sha256: string;
+  path: string;
+  provenance: Provenance;
 }
 
 export interface KeptFile {
@@ -30,6 +40,8 @@ export interface KeptFile {
   path: string;
   /** Whether the archive had no file with these bytes before. */
   isNew: boolean;
+  /** When it was first found at this place. */
+  fetchedAt: string;
 }
 
 export interface Archive {
@@ -37,11 +49,20 @@ export interface Archive {
   keep(chunks: AsyncIterable<Buffer>, provenance: Provenance): Promise<KeptFile>;
   /** The kept file's path; null where no file has this sha256. */
   find(sha256: string): string | null;
+  /** Notes that rows of a DfE file were loaded: what `s21 rebuild` loads again. */
+  noteLoaded(sha256: string, place: LoadedPlace, areas: string[] | null): Promise<void>;
+  /** Every kept file, once for each place that it was found at, in the order in which they were found. */
+  list(): Promise<ArchivedFile[]>;
   /** A fresh path for a download, in the same file system, removed by `sweep` if nobody else does. */
   temporaryPath(suffix: string): string;
-  /** Removes what killed runs left half written. Call it only while holding the lock. */
-  sweep(): Promise<void>;
+  /**
+   * Removes what killed runs left half written, and answers how many files that were. Call it only while holding the lock,
+   * or with an age (milliseconds) that no download reaches.
+   */
+  sweep(olderThan?: number): Promise<number>;
 }
+
+export type LoadedPlace = Required<Pick<Provenance, "publication" | "release" | "releaseVersionId" | "dataSet">>;
 
 /** Opens, and makes, the archive under the data directory. */
 export function openArchive(dataDir: string): Archive {
@@ -63,18 +84,38 @@ export function openArchive(dataDir: string): Archive {
         // Releases that are fetched together may hold the same file: one is the first, and no place is lost.
         return await inTurn(async () => {
           const isNew = !existsSync(path);
+          mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+          // First whose it is, then the file: one that is there is never without a word of where it came from.
+          const fetchedAt = await describe(path, provenance);
           if (isNew) await moveInto(partial, path);
           else await rm(partial);
-          await describe(path, provenance, temporaryPath(".json"));
-          return { sha256, bytes, path, isNew };
+          return { sha256, bytes, path, isNew, fetchedAt };
         });
       } catch (error) {
         await rm(partial, { force: true });
         throw asLimit(error, dataDir);
       }
     },
-    async sweep() {
-      for (const name of await readdir(temporary)) await rm(join(temporary, name), { recursive: true, force: true });
+    noteLoaded: (sha256, place, areas) =>
+      inTurn(async () => {
+        const file = `${pathOf(sha256)}.json`;
+        const line = (await readProvenance(file)).find((one) => isPlace(one, place));
+        if (line === undefined) throw new Error(`the archive does not know ${sha256} as ${JSON.stringify(place)}`);
+        const noted = { ...line, loadedAreas: areas };
+        if (JSON.stringify(noted) !== JSON.stringify(line)) await appendProvenance(file, noted);
+      }),
+    list: () => listFiles(root),
+    async sweep(olderThan = 0) {
+      let swept = 0;
+      for (const name of await readdir(temporary)) {
+        const path = join(temporary, name);
+        const changed = (await stat(path).catch(() => null))?.mtimeMs;
+        // Another process may have removed it meanwhile.
+        if (changed === undefined || Date.now() - changed < olderThan) continue;
+        await rm(path, { recursive: true, force: true });
+        swept += 1;
+      }
+      return swept;
     },
   };
 }
@@ -108,24 +149,70 @@ async function moveInto(partial: string, path: string) {
   const handle = await open(partial, "r");
   await handle.sync();
   await handle.close();
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   await rename(partial, path);
 }
 
-/** One line per place that the same bytes were found at. */
-async function describe(path: string, provenance: Provenance, partial: string) {
+/**
+ * One line per place that the same bytes were found at, and one more whenever something is noted of it: of several lines of a
+ * place the last counts. Lines are only ever added, each in one write: workers that share the archive lose none of each other's.
+ */
+async function describe(path: string, provenance: Provenance): Promise<string> {
   const file = `${path}.json`;
-  const line = JSON.stringify(provenance);
-  const known = existsSync(file) ? (await readFile(file, "utf8")).split("\n").filter((one) => one !== "") : [];
-  const { fetchedAt: _, ...place } = provenance;
-  if (known.some((one) => samePlace(one, place))) return;
-  await writeFile(partial, `${[...known, line].join("\n")}\n`, { mode: 0o600 });
-  await rename(partial, file);
+  const known = await readProvenance(file);
+  const place = known.find((one) => placeOf(one) === placeOf(provenance));
+  if (place === undefined) await appendProvenance(file, provenance);
+  return place?.fetchedAt ?? provenance.fetchedAt;
 }
 
-function samePlace(line: string, place: Omit<Provenance, "fetchedAt">): boolean {
-  const { fetchedAt: _, ...known } = JSON.parse(line) as Provenance;
-  return JSON.stringify(known) === JSON.stringify(place);
+/** What tells one place from another: not when it was fetched, nor what was done with it. */
+function placeOf({ fetchedAt: _, loadedAreas: __, ...place }: Provenance): string {
+  return JSON.stringify(Object.entries(place).sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+function isPlace(line: Provenance, place: LoadedPlace): boolean {
+  return Object.entries(place).every(([name, value]) => line[name as keyof LoadedPlace] === value);
+}
+
+/** What is known of each place. A line that a killed process left unfinished is passed over: what it said is said again. */
+async function readProvenance(file: string): Promise<Provenance[]> {
+  const places = new Map<string, Provenance>();
+  if (!existsSync(file)) return [];
+  for (const line of (await readFile(file, "utf8")).split("\n")) {
+    if (!line.startsWith("{") || !line.endsWith("}")) continue;
+    const provenance = JSON.parse(line) as Provenance;
+    const place = placeOf(provenance);
+    const first = places.get(place);
+    places.set(place, { ...provenance, fetchedAt: first?.fetchedAt ?? provenance.fetchedAt });
+  }
+  return [...places.values()];
+}
+
+async function appendProvenance(file: string, provenance: Provenance) {
+  const text = existsSync(file) ? await readFile(file, "utf8") : "";
+  const unfinished = text === "" || text.endsWith("\n") ? "" : "\n";
+  const handle = await open(file, "a", 0o600);
+  try {
+    await handle.appendFile(`${unfinished}${JSON.stringify(provenance)}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function listFiles(root: string): Promise<ArchivedFile[]> {
+  const files: ArchivedFile[] = [];
+  for (const folder of await readdir(root)) {
+    for (const name of await readdir(join(root, folder))) {
+      if (!/^[0-9a-f]{64}$/.test(name)) continue;
+      const path = join(root, folder, name);
+      for (const provenance of await readProvenance(`${path}.json`)) files.push({ sha256: name, path, provenance });
+    }
+  }
+  return files.sort((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
+}
+
+function orderOf({ sha256, provenance }: ArchivedFile): string {
+  return `${provenance.fetchedAt} ${provenance.dataSet ?? ""} ${sha256}`;
 }
 
 function asLimit(error: unknown, dataDir: string): unknown {

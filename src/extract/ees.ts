@@ -14,6 +14,8 @@ export interface ListedRelease {
   title: string;
   /** When the release first came out, as ISO, UTC; null where the list does not say. */
   publishedAt: string | null;
+  /** When the version that is published now came out; null where the list does not say. */
+  updatedAt: string | null;
 }
 
 /** The version of a release that is published now. */
@@ -60,7 +62,12 @@ const Redirects = v.object({
 const ReleaseList = v.object({
   // Entries without a slug are links to releases from before EES, kept elsewhere.
   results: v.array(
-    v.object({ slug: v.optional(v.string()), title: v.optional(v.string(), ""), published: v.nullish(v.string()) }),
+    v.object({
+      slug: v.optional(v.string()),
+      title: v.optional(v.string(), ""),
+      published: v.nullish(v.string()),
+      lastUpdated: v.nullish(v.string()),
+    }),
   ),
   paging: v.object({ page: v.number(), totalPages: v.number() }),
 });
@@ -126,8 +133,10 @@ async function listReleases(ees: Ees, slug: string): Promise<ListedRelease[]> {
   for (let page = 1; ; page += 1) {
     const url = `${ees.api}/publications/${encodeURIComponent(slug)}/releases?page=${page}&pageSize=20`;
     const list = await fetchShape(ees, url, ReleaseList);
-    for (const { slug: release, title, published } of list.results)
-      if (release !== undefined) releases.push({ slug: release, title, publishedAt: isoOf(published) });
+    for (const { slug: release, title, published, lastUpdated } of list.results) {
+      if (release === undefined) continue;
+      releases.push({ slug: release, title, publishedAt: isoOf(published), updatedAt: isoOf(lastUpdated) });
+    }
     if (list.paging.totalPages <= page) return releases;
     if (page >= MOST_PAGES) throw unexpected(url, `${list.paging.totalPages} pages of releases`);
   }

@@ -17,6 +17,7 @@ import {
   SourceUnreachableError,
 } from "../errors.ts";
 import { packageVersion } from "../package-root.ts";
+import { lookupAllowed } from "./public-addresses.ts";
 
 /** Longest `Retry-After` that is waited for; a longer one ends the run and is told. */
 const LONGEST_WAIT = 10 * 60_000;
@@ -118,6 +119,10 @@ function openRequest(url: string, { limits, signal }: Fetching): Request {
       request: limits.whole,
     },
     retry: { limit: 0 },
+    // Its declared type is of a library that got can also use.
+    dnsLookup: lookupAllowed as never,
+    // Said, so that no variable of Node's switches it off.
+    https: { rejectUnauthorized: true },
     // A compressed body could be a bomb, and EES serves archives and short JSON.
     decompress: false,
     headers: { "accept-encoding": "identity", "user-agent": `s21/${packageVersion()}` },
@@ -228,7 +233,7 @@ function triesFor(error: unknown, attempts: number): number {
   if (error instanceof SourceNotTrustedError) return Math.min(attempts, TRIES_FOR_DAMAGE);
   if (error instanceof HttpStatusError) return error.statusCode === 429 || error.statusCode >= 500 ? attempts : 1;
   if (!(error instanceof SourceUnreachableError)) return 1;
-  return ["redirect-refused", "certificate"].includes(error.code) ? 1 : attempts;
+  return ["redirect-refused", "certificate", "private-address"].includes(error.code) ? 1 : attempts;
 }
 
 function waitBefore(error: unknown, attempt: number, url: string): number {

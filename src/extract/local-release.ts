@@ -5,7 +5,7 @@ import type { DataSet, Publication } from "../catalogue/publications.ts";
 import { SourceNotTrustedError, UsageError } from "../errors.ts";
 import type { Archive } from "./archive.ts";
 import { openFolderBundle, openZipBundle } from "./bundle.ts";
-import { fileOf, type KeptDataSet, type KeptRelease, keepFile, type LocalVersion } from "./release.ts";
+import { fileOf, type KeptDataSet, type KeptRelease, keepFile, localVersion } from "./release.ts";
 
 /**
  * A bundle on disk, a folder or a zip, by the same road. Publication and release are told by its name, as EES lays
@@ -30,16 +30,7 @@ export async function keepLocalRelease(
     );
   }
   const bundle = found.isDirectory() ? await openFolderBundle(path) : await openZipBundle(path, from);
-  const version: LocalVersion = {
-    slug,
-    id: "local",
-    releaseId: null,
-    title: null,
-    publishedAt,
-    updateCount: null,
-    isLatest: false,
-    nextRelease: null,
-  };
+  const version = localVersion(slug, publishedAt);
   const files: KeptDataSet[] = [];
   const absent: DataSet[] = [];
   for (const dataSet of publication.dataSets) {

@@ -2,11 +2,12 @@
  * A release's data sets, proven and kept: from EES, from a local bundle, or from the archive again. What EES lists must
  * be there, whole; what it does not list is named.
  */
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, rm, stat } from "node:fs/promises";
 import { type DataSet, dataSetOfFile, type Publication } from "../catalogue/publications.ts";
 import { LimitError, messageOf, S21Error, SourceNotTrustedError } from "../errors.ts";
-import type { Archive, KeptFile } from "./archive.ts";
+import type { Archive, KeptFile, Provenance } from "./archive.ts";
 import { type Bundle, type BundleFile, openZipBundle } from "./bundle.ts";
 import {
   bundleUrl,
@@ -50,6 +51,35 @@ export interface LocalVersion {
   nextRelease: null;
 }
 
+/** A version whose date nobody knows, or a person has told. */
+export function localVersion(slug: string, publishedAt: string | null): LocalVersion {
+  return {
+    slug,
+    id: "local",
+    releaseId: null,
+    title: null,
+    publishedAt,
+    updateCount: null,
+    isLatest: false,
+    nextRelease: null,
+  };
+}
+
+/** Name under which the archive keeps what EES says of a version. */
+export const VERSION_DOCUMENT = "release-version.json";
+
+/** What EES says of a version, for loading it again when EES no longer says it. */
+export interface VersionDocument {
+  version: ReleaseVersion;
+  manifest: ListedDataSet[];
+}
+
+/** A version, and what it is a version of. */
+interface VersionOf {
+  publication: Publication;
+  version: ReleaseVersion | LocalVersion;
+}
+
 /** How a release that was found became known: the publication's slug at EES is not always the catalogue's. */
 export interface FoundRelease {
   publication: Publication;
@@ -81,6 +111,8 @@ function isMissing(error: unknown): boolean {
 
 async function keepVersion(ees: Ees, found: FoundRelease, archive: Archive): Promise<KeptRelease> {
   const { publication, eesSlug, version } = found;
+  const keepWhole = (chunks: AsyncIterable<Buffer>, fileName: string, url: string | null) =>
+    archive.keep(chunks, describeFile(found, fileName, url));
   const manifest = await readManifest(ees, eesSlug, version.slug);
   const zip = archive.temporaryPath(".zip");
   try {
@@ -89,25 +121,39 @@ async function keepVersion(ees: Ees, found: FoundRelease, archive: Archive): Pro
     const bundle = await openZipBundle(path, url);
     const files: KeptDataSet[] = [];
     const absent: DataSet[] = [];
+    const missing: string[] = [];
     for (const dataSet of publication.dataSets) {
       const listed = listedOf(dataSet, manifest, found);
       const file = fileOf(dataSet, publication, bundle);
       if (file !== undefined) files.push(await keepFile(dataSet, file, url, listed, found, archive));
-      else if (listed !== undefined) files.push(await keepSingly(ees, dataSet, listed, found, archive));
-      else if (dataSet.isOptional !== true) absent.push(dataSet);
+      else if (listed === undefined) {
+        if (dataSet.isOptional !== true) absent.push(dataSet);
+      } else {
+        const single = await keepSingly(ees, dataSet, listed, found, archive);
+        if (typeof single === "string") missing.push(single);
+        else files.push(single);
+      }
     }
+    if (missing.length > 0) throw missingFrom(version, missing);
+    const document = Buffer.from(JSON.stringify({ version, manifest } satisfies VersionDocument));
+    // The document is kept last: without it, a run was killed before all was kept.
+    const isComplete = archive.find(sha256Of(document)) !== null && files.every((file) => !file.isNew);
     // The whole bundle too: what DfE amends, it removes. Its bytes differ at every download, so not without cause.
-    if (files.some((file) => file.isNew)) await keepBundle(path, url, found, archive);
+    if (!isComplete) {
+      await keepWhole(createReadStream(path) as AsyncIterable<Buffer>, `${publication.slug}_${version.slug}.zip`, url);
+    }
+    await keepWhole(once(document), VERSION_DOCUMENT, null);
     return { version, manifest, files, absent };
   } finally {
     await rm(zip, { force: true });
   }
 }
 
-async function keepBundle(path: string, url: string, { publication, version }: FoundRelease, archive: Archive) {
-  await archive.keep(createReadStream(path) as AsyncIterable<Buffer>, {
+/** Where a file of a version came from, just now. */
+function describeFile({ publication, version }: VersionOf, fileName: string, url: string | null): Provenance {
+  return {
     source: "dfe",
-    fileName: `${publication.slug}_${version.slug}.zip`,
+    fileName,
     url,
     fetchedAt: new Date().toISOString(),
     licence: publication.licence,
@@ -115,7 +161,15 @@ async function keepBundle(path: string, url: string, { publication, version }: F
     release: version.slug,
     releaseVersionId: version.id,
     publishedAt: version.publishedAt,
-  });
+  };
+}
+
+function sha256Of(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
 }
 
 /** The manifest's entry for a data set. Two of them are a fault that nobody but DfE can settle. */
@@ -144,32 +198,30 @@ export async function keepFile(
   file: BundleFile,
   url: string | null,
   listed: ListedDataSet | undefined,
-  { publication, version }: Pick<FoundRelease, "publication"> & { version: ReleaseVersion | LocalVersion },
+  of: VersionOf,
   archive: Archive,
 ): Promise<KeptDataSet> {
-  const kept = await archive.keep(file.open(), {
-    source: "dfe",
-    fileName: file.name,
-    url,
-    fetchedAt: new Date().toISOString(),
-    licence: publication.licence,
-    publication: publication.slug,
-    release: version.slug,
-    releaseVersionId: version.id,
-    dataSet: dataSet.code,
-    publishedAt: version.publishedAt,
-  });
+  const kept = await archive.keep(file.open(), { ...describeFile(of, file.name, url), dataSet: dataSet.code });
   return { ...kept, dataSet, fileName: file.name, url, listedRows: listed?.rows ?? null };
 }
 
-/** EES leaves out of the archive, in silence, what it can't read at the moment; asked for singly it may come. */
+/** Names every data set that can't be had: whoever asks DfE for them asks once. */
+function missingFrom(version: ReleaseVersion, missing: string[]): SourceNotTrustedError {
+  const what = missing.join(". It lists ");
+  return new SourceNotTrustedError(MISSING, `release ${version.slug} lists ${what}. The release is not trusted`);
+}
+
+/**
+ * EES leaves out of the archive, in silence, what it can't read at the moment; asked for singly it may come.
+ * @returns what was kept, or why it can't be had.
+ */
 async function keepSingly(
   ees: Ees,
   dataSet: DataSet,
   listed: ListedDataSet,
   found: FoundRelease,
   archive: Archive,
-): Promise<KeptDataSet> {
+): Promise<KeptDataSet | string> {
   const failures: string[] = [];
   for (const fetchFile of [fetchFromSingleZip, fetchFromDataCatalogue]) {
     const path = archive.temporaryPath(".single");
@@ -183,11 +235,7 @@ async function keepSingly(
       await rm(path, { force: true });
     }
   }
-  throw new SourceNotTrustedError(
-    MISSING,
-    `release ${found.version.slug} lists ${dataSet.code} (${listed.title}), which is not in its bundle and can't be had singly: ` +
-      `${failures.join("; ")}. The release is not trusted`,
-  );
+  return `${dataSet.code} (${listed.title}), which is not in its bundle and can't be had singly: ${failures.join("; ")}`;
 }
 
 interface SingleFile {
@@ -241,30 +289,4 @@ async function refuseEmptyOrPage(path: string, url: string) {
   } finally {
     await handle.close();
   }
-}
-
-/** The archive's own copy of a version that was loaded before; null when a file of it is not there. */
-export async function recallRelease(
-  archive: Archive,
-  publication: Publication,
-  version: ReleaseVersion | LocalVersion,
-  known: {
-    sha256: string;
-    data_set: string;
-    file_name: string;
-    url: string | null;
-    bytes: number;
-    rows: number | null;
-  }[],
-  absent: DataSet[],
-): Promise<KeptRelease | null> {
-  const files: KeptDataSet[] = [];
-  for (const file of known) {
-    const dataSet = publication.dataSets.find((one) => one.code === file.data_set);
-    const path = archive.find(file.sha256);
-    if (dataSet === undefined || path === null) return null;
-    const { sha256, bytes, url, rows } = file;
-    files.push({ sha256, bytes, path, isNew: false, dataSet, fileName: file.file_name, url, listedRows: rows });
-  }
-  return { version, manifest: null, files, absent };
 }

@@ -5,8 +5,8 @@ import type { DataSet, Publication } from "../catalogue/publications.ts";
 import type { ReleaseVersion } from "../extract/ees.ts";
 import type { LocalVersion } from "../extract/release.ts";
 import type { HeldRelease, OpenCell } from "../resolve/needed-releases.ts";
+import { isCurrent } from "./held-release.ts";
 import type { RunStamp } from "./observations.ts";
-import { isCurrent } from "./release.ts";
 import type { ReleaseVersionTable, SourceFileTable } from "./tables.ts";
 import type { Warehouse, WritableWarehouse } from "./warehouse.ts";
 

@@ -6,8 +6,9 @@
  */
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { linkSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { basename, dirname, join } from "node:path";
 import { LockedError, WarehouseError } from "../errors.ts";
 
 export interface FolderLock {
@@ -42,6 +43,7 @@ export function lockFolder(path: string): FolderLock {
       removeDeadLock(path, holder);
       if (!tryLink(mine, path)) throw lockedBy(readHolder(path), path);
     }
+    removeDeadClaims(path, holder);
   } finally {
     rmSync(mine, { force: true });
   }
@@ -78,21 +80,40 @@ function removeDeadLock(path: string, self: Holder) {
   }
 }
 
+/** `warehouse.lock.<token>`: nobody but its writer ever uses that name again. */
+const CLAIM = /\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A process that was killed between writing its claim and taking it back leaves the claim. */
+function removeDeadClaims(path: string, self: Holder) {
+  const names = readdirSync(dirname(path)).filter((name) => name.startsWith(`${basename(path)}.`) && CLAIM.test(name));
+  for (const claim of names.map((name) => join(dirname(path), name))) {
+    const text = readText(claim);
+    // Gone meanwhile, or being written.
+    if (text === null || !text.endsWith("}") || isAlive(JSON.parse(text) as Holder, self)) continue;
+    rmSync(claim, { force: true });
+  }
+}
+
 /** Null when there is no lock, or a file that no version of s21 wrote. */
 function readHolder(path: string): Holder | null {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
+  const text = readText(path);
+  if (text === null) return null;
   try {
     return JSON.parse(text) as Holder;
   } catch (error) {
     throw new WarehouseError("lock-unreadable", `${path} is not a lock of s21; look at it, then remove it`, {
       cause: error,
     });
+  }
+}
+
+/** Null where there is no such file. */
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
   }
 }
 

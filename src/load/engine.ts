@@ -32,9 +32,10 @@ export interface Engine {
   /**
    * Takes the lock that only one writing run may hold, until the engine ends or the process dies.
    * The connection returned is the lock's own: when it is lost, so is the lock, and with it all that was not committed.
+   * @param shared with others that share it: workers, each of which loads releases of its own.
    * @throws LockedError
    */
-  lock(): Promise<Connection>;
+  lock(shared: boolean): Promise<Connection>;
   end(): Promise<void>;
 }
 

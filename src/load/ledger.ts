@@ -1,32 +1,44 @@
 /** The ledgers: runs, release versions, source files and issues. */
 import { randomUUID } from "node:crypto";
 import { hostname, userInfo } from "node:os";
-import { EXIT, exitCodeOf, InterruptedError, messageOf } from "../errors.ts";
+import { sql } from "kysely";
+import { EXIT, type ExitCode, exitCodeOf, InterruptedError, messageOf } from "../errors.ts";
 import { packageVersion } from "../package-root.ts";
 import type { Finding } from "../transform/finding.ts";
+import { isLockHeld, LOCK } from "./lock-keys.ts";
 import type { RunStamp, SourceFileKey } from "./observations.ts";
 import type { RunStatus, SourceFileTable } from "./tables.ts";
-import type { WritableWarehouse, WriteSession } from "./warehouse.ts";
+import type { Warehouse, WritableWarehouse, WriteSession } from "./warehouse.ts";
 
 export interface RunOutcome {
   status: Exclude<RunStatus, "running">;
-  exitCode: number;
+  exitCode: ExitCode;
   counts: Record<string, number>;
   problem: string | null;
+  /** What it read and changed: versions, files, changes by kind, reasons. */
+  details?: Record<string, unknown>;
+}
+
+/** What a run is a run of, besides its command. */
+export interface RunOccasion {
+  job: string;
+  /** The day whose run it is, `2027-03-28`; null where a person asked for it. */
+  scheduledFor: string | null;
 }
 
 /**
- * Runs `work` with a row in the ledger, whatever becomes of it. Runs that a kill left open are closed first: this
- * process has the lock, so none of them can still be going on.
+ * Runs `work` with a row in the ledger, whatever becomes of it. Runs that a kill left open are closed first: each run
+ * holds a lock of its own while it is going on.
  */
 export async function recordRun<T extends { outcome: RunOutcome }>(
   warehouse: WritableWarehouse,
   command: string,
   commandArguments: readonly string[],
   work: (stamp: RunStamp) => Promise<T>,
+  occasion?: RunOccasion,
 ): Promise<T> {
   const stamp = { run_id: randomUUID(), loaded_at: new Date().toISOString() };
-  await openRun(warehouse, stamp, command, commandArguments);
+  await openRun(warehouse, stamp, command, commandArguments, occasion);
   try {
     const result = await work(stamp);
     await closeRun(warehouse, stamp.run_id, result.outcome);
@@ -40,13 +52,21 @@ export async function recordRun<T extends { outcome: RunOutcome }>(
   }
 }
 
-async function openRun(warehouse: WritableWarehouse, stamp: RunStamp, command: string, words: readonly string[]) {
+async function openRun(
+  warehouse: WritableWarehouse,
+  stamp: RunStamp,
+  command: string,
+  words: readonly string[],
+  occasion: RunOccasion | undefined,
+) {
   await warehouse.transaction(async ({ db }) => {
     await db
       .updateTable("run")
       .set({ status: "interrupted", problem: "the process ended without closing its run", ended_at: stamp.loaded_at })
       .where("status", "=", "running")
+      .where(sql<boolean>`not ${sql.raw(isLockHeld(LOCK.run, "run.run_id"))}`)
       .execute();
+    await sql`select pg_advisory_lock(${sql.lit(LOCK.run)}, hashtext(${stamp.run_id}))`.execute(db);
     await db
       .insertInto("run")
       .values({
@@ -60,13 +80,33 @@ async function openRun(warehouse: WritableWarehouse, stamp: RunStamp, command: s
         started_by: `${userName()}@${hostname()}`,
         version: packageVersion(),
         problem: null,
+        job: occasion?.job ?? null,
+        scheduled_for: occasion?.scheduledFor ?? null,
       })
       .execute();
   });
 }
 
+/** Whether a day's run of a job was done, or is going on; never so where no day is named. */
+export async function findDaysRun({ db }: Warehouse, { job, scheduledFor }: RunOccasion): Promise<boolean> {
+  if (scheduledFor === null) return false;
+  const run = await db
+    .selectFrom("run")
+    .select("run_id")
+    .where("job", "=", job)
+    .where("scheduled_for", "=", scheduledFor)
+    .where((where) =>
+      where.or([
+        where("status", "in", ["done", "unchanged", "partial"]),
+        where.and([where("status", "=", "running"), sql<boolean>`${sql.raw(isLockHeld(LOCK.run, "run.run_id"))}`]),
+      ]),
+    )
+    .executeTakeFirst();
+  return run !== undefined;
+}
+
 /** A container may run under a user id that no file names. */
-function userName(): string {
+export function userName(): string {
   try {
     return userInfo().username;
   } catch (error) {
@@ -83,16 +123,18 @@ async function closeRun(warehouse: WritableWarehouse, runId: string, outcome: Ru
         status: outcome.status,
         exit_code: outcome.exitCode,
         counts: JSON.stringify(outcome.counts),
+        details: JSON.stringify(outcome.details ?? {}),
         problem: outcome.problem,
         ended_at: new Date().toISOString(),
       })
       .where("run_id", "=", runId)
       .execute();
+    await sql`select pg_advisory_unlock(${sql.lit(LOCK.run)}, hashtext(${runId}))`.execute(db);
   });
 }
 
 /** A run's status by its exit code, where it did not throw. */
-export function statusOfExit(exitCode: number, changed: boolean): RunOutcome["status"] {
+export function statusOfExit(exitCode: ExitCode, changed: boolean): RunOutcome["status"] {
   if (exitCode === EXIT.partial) return "partial";
   if (exitCode !== EXIT.done) return "failed";
   return changed ? "done" : "unchanged";

@@ -4,12 +4,17 @@ import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { LockedError, messageOf, WarehouseError } from "../errors.ts";
 import { type Connection, type Engine, PARSERS, TYPE } from "./engine.ts";
+import { LOCK } from "./lock-keys.ts";
 
-/** Any fixed number does: advisory locks are per database. */
-const WRITER_LOCK = 732_100_001;
 const CONNECT_TIMEOUT = 10_000;
 /** Longest wait for a table that somebody else has locked. While a schema change waits, readers wait behind it. */
 const LOCK_TIMEOUT = 8_000;
+
+/**
+ * Settings with which the server notices within a minute that the other side is gone without a word (a machine that lost its
+ * power, a cut cable), and gives its locks back. By default that takes hours.
+ */
+export const NOTICE_LOSS = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3";
 
 /** Arrays of the types that `PARSERS` names, by their own object identifiers. */
 const ARRAYS: Readonly<Record<number, number>> = {
@@ -39,7 +44,7 @@ export function openPostgres(url: string): Engine {
     max: 4,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     keepAlive: true,
-    options: `-c timezone=UTC -c client_min_messages=warning -c lock_timeout=${LOCK_TIMEOUT}`,
+    options: `-c timezone=UTC -c client_min_messages=warning -c lock_timeout=${LOCK_TIMEOUT} ${NOTICE_LOSS}`,
     application_name: "s21",
   });
   // A session that dies while nobody uses it must not end the process; whoever uses it next gets the error.
@@ -51,9 +56,10 @@ export function openPostgres(url: string): Engine {
     kind: "postgres",
     location,
     connect,
-    async lock() {
+    async lock(shared) {
       const connection = await connect();
-      const answer = await connection.run("select pg_try_advisory_lock($1) as locked", [WRITER_LOCK]);
+      const call = shared ? "pg_try_advisory_lock_shared" : "pg_try_advisory_lock";
+      const answer = await connection.run(`select ${call}($1) as locked`, [LOCK.writer]);
       if (answer.rows[0]?.locked === true) return connection;
       connection.release();
       throw new LockedError("locked", `another run is writing to ${location}; nothing was done`);

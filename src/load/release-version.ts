@@ -3,12 +3,13 @@ import { type Insertable, sql } from "kysely";
 import type { Publication } from "../catalogue/publications.ts";
 import type { ReleaseVersion } from "../extract/ees.ts";
 import type { KeptRelease, LocalVersion } from "../extract/release.ts";
+import { LOCK } from "./lock-keys.ts";
 import type { RunStamp } from "./observations.ts";
 import type { ReleaseStatus, ReleaseVersionTable } from "./tables.ts";
 import type { WritableWarehouse, WriteSession } from "./warehouse.ts";
 
 /** What names a version in the ledger. */
-const KEY = ["publication", "release", "release_version_id"] as const;
+export const VERSION_KEY = ["publication", "release", "release_version_id"] as const;
 
 /** Notes a version whose files are loaded, in the transaction that loads them. */
 export async function recordVersion(
@@ -22,23 +23,42 @@ export async function recordVersion(
   const row = {
     ...describeVersion(publication, version, stamp),
     data_content: manifest === null ? null : JSON.stringify(manifest),
-    files: JSON.stringify(Object.fromEntries(files.map((file) => [file.dataSet.code, file.sha256]))),
+    files: JSON.stringify(hashesByDataSet(files)),
     status: codes.length > 0 ? "incomplete" : "loaded",
     problem: codes.length > 0 ? `not in this release: ${codes.join(", ")}` : null,
   } as const;
   await setLatest(session, row);
+  await endReview(session, publication, version.slug);
   const { publication: _, release: __, release_version_id: ___, first_seen_at: ____, ...changed } = row;
   // A version that is read again from the archive comes without its manifest.
   const data_content = sql<string | null>`coalesce(excluded.data_content, release_version.data_content)`;
   await session.db
     .insertInto("release_version")
     .values(row)
-    .onConflict((conflict) => conflict.columns(KEY).doUpdateSet({ ...changed, data_content }))
+    .onConflict((conflict) => conflict.columns(VERSION_KEY).doUpdateSet({ ...changed, data_content }))
+    .execute();
+}
+
+/** sha256 of each file, by the data set's leading code. */
+export function hashesByDataSet(files: KeptRelease["files"]): Record<string, string> {
+  return Object.fromEntries(files.map((file) => [file.dataSet.code, file.sha256]));
+}
+
+/** A version of the release is loaded: none waits for a person any more, neither this one nor those before it. */
+async function endReview({ db }: WriteSession, publication: Publication, release: string) {
+  await db
+    .updateTable("release_version")
+    .set({ held_version: null })
+    .where("publication", "=", publication.slug)
+    .where("release", "=", release)
+    .where("held_version", "is not", null)
     .execute();
 }
 
 /** Makes the views that the database keeps anew, after files or versions have changed, in the same transaction. Readers go on. */
 export async function refreshKeptViews({ db }: WriteSession): Promise<void> {
+  // Waiting for it in the statement itself would make the view from what was there before the wait.
+  await sql`select pg_advisory_xact_lock(${sql.lit(LOCK.vintages)})`.execute(db);
   await sql`refresh materialized view concurrently vintage`.execute(db);
   await sql`refresh materialized view concurrently suppressed_cell`.execute(db);
 }
@@ -59,7 +79,7 @@ export async function recordUnloaded(
       .values(row)
       .onConflict((conflict) =>
         conflict
-          .columns(KEY)
+          .columns(VERSION_KEY)
           .doUpdateSet({ ...because, last_checked_at: stamp.loaded_at })
           .where("release_version.status", "in", ["seen", "refused"]),
       )
@@ -106,7 +126,8 @@ export async function recordChecked(
   });
 }
 
-function describeVersion(publication: Publication, version: ReleaseVersion | LocalVersion, stamp: RunStamp) {
+/** The columns that say which version it is. */
+export function describeVersion(publication: Publication, version: ReleaseVersion | LocalVersion, stamp: RunStamp) {
   return {
     publication: publication.slug,
     release: version.slug,

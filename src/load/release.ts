@@ -1,17 +1,17 @@
 /** Loads a kept release: in one transaction every data set whose content, areas or reading changed; or nothing. */
-import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { AUTHORITIES, type Authority, areaCodeOf, authorityByDfeCode } from "../catalogue/authorities.ts";
-import { measuresOf } from "../catalogue/measures.ts";
+import { sql } from "kysely";
+import { type Authority, areaCodeOf, authorityByDfeCode } from "../catalogue/authorities.ts";
 import type { DataSet, Publication } from "../catalogue/publications.ts";
-import { SYMBOLS } from "../catalogue/symbols.ts";
-import { SourceNotTrustedError } from "../errors.ts";
+import { HeldForReviewError, SourceNotTrustedError } from "../errors.ts";
 import type { KeptDataSet, KeptRelease } from "../extract/release.ts";
 import { openTable } from "../extract/table.ts";
 import type { AreaSelection } from "../transform/dfe-area.ts";
 import { type DfeFile, observationsFrom, startReading } from "../transform/dfe-observations.ts";
 import type { Finding } from "../transform/finding.ts";
+import { fingerprintReader, isCurrent } from "./held-release.ts";
 import { saveFindings, saveSourceFile } from "./ledger.ts";
+import { LOCK } from "./lock-keys.ts";
 import {
   checkCount,
   copyObservations,
@@ -21,12 +21,12 @@ import {
   type SourceFileKey,
   settleDuplicates,
 } from "./observations.ts";
+import { countChanges, type ReleaseChange } from "./release-changes.ts";
+import { findDoubts, findVintageBefore } from "./release-doubts.ts";
+import { isAccepted } from "./release-review.ts";
 import { recordVersion, refreshKeptViews } from "./release-version.ts";
 import type { SourceFileTable } from "./tables.ts";
-import type { Warehouse, WritableWarehouse, WriteSession } from "./warehouse.ts";
-
-/** Raised when the meaning of a cell changes in code, not in the catalogue: files are then read again. */
-const READER = 1;
+import { retryConflicts, type WritableWarehouse, type WriteSession } from "./warehouse.ts";
 
 export interface LoadedFile {
   code: string;
@@ -43,64 +43,8 @@ export interface LoadedRelease {
   files: LoadedFile[];
   findings: Finding[];
   extraColumns: { file: string; columns: string[] }[];
-}
-
-/** What the warehouse holds of a release version. */
-export interface HeldRelease {
-  /** Of each data set, the file that this version has. */
-  files: SourceFileTable[];
-  updateCount: number | null;
-  publishedAt: string | null;
-}
-
-/** What is held of exactly this version; null when it is not, or not wholly, loaded. */
-export async function findHeldRelease(
-  { db }: Warehouse,
-  publication: string,
-  release: string,
-  versionId: string,
-): Promise<HeldRelease | null> {
-  const version = await db
-    .selectFrom("release_version")
-    .selectAll()
-    .where("publication", "=", publication)
-    .where("release", "=", release)
-    .where("release_version_id", "=", versionId)
-    .where("status", "in", ["loaded", "incomplete"])
-    .executeTakeFirst();
-  if (version === undefined) return null;
-  const wanted = Object.values(version.files);
-  const files = await db
-    .selectFrom("source_file")
-    .selectAll()
-    .where("publication", "=", publication)
-    .where("release", "=", release)
-    .where("sha256", "in", wanted.length > 0 ? wanted : [""])
-    .orderBy("data_set")
-    .execute();
-  if (files.length !== wanted.length) return null;
-  return { files, updateCount: version.update_count, publishedAt: version.published_at };
-}
-
-/** Whether the file's rows in the warehouse are what reading it now would give. */
-export function isCurrent(
-  file: SourceFileTable,
-  publication: Publication,
-  dataSet: DataSet,
-  selection: AreaSelection,
-): boolean {
-  return file.reader === fingerprintReader(publication, dataSet) && covers(file.areas, selection);
-}
-
-/** Changes whenever the catalogue would read the data set otherwise. */
-function fingerprintReader(publication: Publication, dataSet: DataSet): string {
-  const read = [READER, dataSet, measuresOf(publication.slug, dataSet.code), [...SYMBOLS], AUTHORITIES];
-  return createHash("sha256").update(JSON.stringify(read)).digest("hex").slice(0, 16);
-}
-
-function covers(areas: string[] | null, selection: AreaSelection): boolean {
-  if (areas === null) return true;
-  return selection !== "all" && selection.every((authority) => areas.includes(authority.dfeCode));
+  /** What an amendment changed, where it replaced a version that was loaded. */
+  changes: ReleaseChange[];
 }
 
 /**
@@ -108,25 +52,45 @@ function covers(areas: string[] | null, selection: AreaSelection): boolean {
  * the release then, and what was loaded before stands.
  */
 export async function loadRelease(warehouse: WritableWarehouse, request: LoadRequest): Promise<LoadedRelease> {
+  return retryConflicts(() => warehouse.transaction((session) => loadFiles(session, request)));
+}
+
+async function loadFiles(session: WriteSession, request: LoadRequest): Promise<LoadedRelease> {
   const { publication, release, stamp } = request;
-  return warehouse.transaction(async (session) => {
-    const result: LoadedRelease = { files: [], findings: [], extraColumns: [] };
-    for (const file of release.files) {
-      result.files.push(await loadFile(session, { ...request, result }, file));
-    }
-    for (const dataSet of release.absent)
-      result.files.push(describeAbsent(dataSet, release.version, release.version.id !== "local"));
-    result.files.sort((one, other) => (one.code < other.code ? -1 : 1));
-    if (request.isRecalled !== true) await recordVersion(session, publication, release, stamp);
-    await refreshKeptViews(session);
-    return result;
-  });
+  // Another worker may be given the same release: whoever comes second finds it loaded.
+  const locked = `${publication.slug}/${release.version.slug}`;
+  await sql`select pg_advisory_xact_lock(${sql.lit(LOCK.release)}, hashtext(${locked}))`.execute(session.db);
+  const result: LoadedRelease = { files: [], findings: [], extraColumns: [], changes: [] };
+  const doubts: string[] = [];
+  const notes: LoadNote[] = [];
+  for (const file of release.files) {
+    result.files.push(await loadFile(session, { ...request, result, doubts, notes }, file));
+  }
+  if (doubts.length > 0 && request.isTrusted !== true && !(await isAccepted(session, publication, release))) {
+    throw new HeldForReviewError(release.version.slug, doubts);
+  }
+  for (const dataSet of release.absent)
+    result.files.push(describeAbsent(dataSet, release.version, release.version.id !== "local"));
+  result.files.sort((one, other) => (one.code < other.code ? -1 : 1));
+  if (request.isRecalled !== true) await recordVersion(session, publication, release, stamp);
+  await refreshKeptViews(session);
+  await request.onLoaded?.(notes);
+  return result;
+}
+
+/** Which rows of a file were loaded: what loading it again elsewhere has to know. */
+export interface LoadNote {
+  sha256: string;
+  dataSet: string;
+  /** Authorities (DfE codes); null: all. */
+  areas: string[] | null;
 }
 
 export interface LoadRequest {
   publication: Publication;
   release: KeptRelease;
-  selection: AreaSelection;
+  /** For all files, or for each. */
+  selection: AreaSelection | ((file: KeptDataSet) => AreaSelection);
   stamp: RunStamp;
   /** Only read again from the archive: what the ledger says of the version stands. */
   isRecalled?: boolean;
@@ -134,10 +98,17 @@ export interface LoadRequest {
   onRows?: ((code: string, rows: number, total: number) => void) | undefined;
   /** Ends the load, and rolls it back. */
   signal?: AbortSignal | undefined;
+  /** Called when all is proven and written, just before it is committed. */
+  onLoaded?: ((files: readonly LoadNote[]) => Promise<void>) | undefined;
+  /** Whether odd files are loaded without a person: they were loaded before. */
+  isTrusted?: boolean | undefined;
 }
 
 interface Loading extends LoadRequest {
   result: LoadedRelease;
+  /** Why a person should look before this is loaded. */
+  doubts: string[];
+  notes: LoadNote[];
 }
 
 /** Passes records on; between some of them it tells how far it is, and stops when it is told to. */
@@ -167,7 +138,8 @@ async function loadFile(session: WriteSession, loading: Loading, file: KeptDataS
   };
   const siblings = await findFilesOf(session, key);
   // Asking for fewer areas than before does not lose those that are there, in this version of the file or another.
-  const selection = widenSelection(loading.selection, siblings);
+  const asked = typeof loading.selection === "function" ? loading.selection(file) : loading.selection;
+  const selection = widenSelection(asked, siblings);
   const held = siblings.find((sibling) => sibling.sha256 === file.sha256);
   const known = held !== undefined && !saysMore(release.version, held) ? held : undefined;
   if (known !== undefined && isCurrent(known, publication, file.dataSet, selection)) {
@@ -178,12 +150,14 @@ async function loadFile(session: WriteSession, loading: Loading, file: KeptDataS
   const source = sourceOf(publication, release, file, known);
   const { header, records } = await openTable(createReadStream(file.path, { highWaterMark: 1_048_576 }), file.fileName);
   const table = { header, records: watchRecords(records, file, loading) };
-  if (held !== undefined) await removeObservations(session, key);
+  // Also where the ledger does not know it: a restored or lost ledger must not double the rows.
+  await removeObservations(session, key);
   const copied = await copyObservations(session, observationsFrom(table, source, selection, reading), loading.stamp);
   checkRows(reading.rows, file, release.version.slug);
   checkCount(copied, await countObservations(session, key), file.fileName);
   const findings = [...reading.findings, ...(await settleDuplicates(session, key))];
   const observations = await countObservations(session, key);
+  const areas = selection === "all" ? null : selection.map((authority) => authority.dfeCode).sort();
   await saveFindings(session, key, file.fileName, findings, loading.stamp);
   await saveSourceFile(session, {
     ...key,
@@ -195,19 +169,35 @@ async function loadFile(session: WriteSession, loading: Loading, file: KeptDataS
     rows: reading.rows,
     rows_kept: reading.kept,
     observations,
-    areas: selection === "all" ? null : selection.map((authority) => authority.dfeCode).sort(),
+    areas,
     reader: fingerprintReader(publication, file.dataSet),
     extra_columns: reading.extraColumns,
     published_at: source.publishedAt,
-    fetched_at: known?.fetched_at ?? loading.stamp.loaded_at,
+    fetched_at: known?.fetched_at ?? file.fetchedAt,
     licence: publication.licence,
     ...loading.stamp,
   });
   loading.result.findings.push(...findings);
+  loading.notes.push({ sha256: file.sha256, dataSet: file.dataSet.code, areas });
+  if (held === undefined)
+    await compareWithBefore(session, loading, { ...key, fileName: file.fileName, rows: reading.rows }, selection);
   if (reading.extraColumns.length > 0) {
     loading.result.extraColumns.push({ file: file.fileName, columns: reading.extraColumns });
   }
   return describeFile(file, reading.rows, observations, "loaded");
+}
+
+/** Whether a new file is odd beside the one before it, and what it changed where it replaces one. */
+async function compareWithBefore(
+  session: WriteSession,
+  { release, result, doubts }: Loading,
+  file: SourceFileKey & { fileName: string; rows: number },
+  selection: AreaSelection,
+) {
+  const before = await findVintageBefore(session, file, release.version.publishedAt);
+  if (before === undefined) return;
+  doubts.push(...(await findDoubts(session, file, before, selection === "all" ? null : selection.map(areaCodeOf))));
+  if (before.release === file.release) result.changes.push(...(await countChanges(session, file, before.sha256)));
 }
 
 /** A file that was first read from a local bundle is read again when EES tells its version, or someone its date. */
@@ -282,25 +272,4 @@ export function describeAbsent(dataSet: DataSet, { slug }: { slug: string }, lis
   const where = listed ? "among the data sets that EES lists" : "in the bundle";
   const problem = `${dataSet.code} (${dataSet.title}) is not ${where} for release ${slug}`;
   return { code: dataSet.code, file: null, sha256: null, rows: null, observations: null, status: "absent", problem };
-}
-
-/** Area codes of councils that have a letter, as authorities. */
-export async function findCouncilsWithLetters({ db }: Warehouse): Promise<Authority[]> {
-  const rows = await db
-    .selectFrom("observation")
-    .select("area_code")
-    .distinct()
-    .where("source", "=", "council")
-    .where("area_code", "is not", null)
-    .execute();
-  const codes = new Set(rows.map((row) => row.area_code));
-  return AUTHORITIES.filter((authority) => codes.has(areaCodeOf(authority)));
-}
-
-/** Every authority that an earlier run was asked to keep; `all` when one was asked for all; empty when none was. */
-export async function findKeptAreas({ db }: Warehouse): Promise<AreaSelection> {
-  const rows = await db.selectFrom("source_file").select("areas").where("source", "=", "dfe").execute();
-  if (rows.some((row) => row.areas === null)) return "all";
-  const codes = new Set(rows.flatMap((row) => row.areas ?? []));
-  return AUTHORITIES.filter((authority) => codes.has(authority.dfeCode));
 }

@@ -1,5 +1,6 @@
 /** The warehouse's tables as Kysely sees them. The columns' meanings are COMMENTs in `migrations/`. */
 import type { ColumnType, Generated } from "kysely";
+import type { RecalledVersion } from "../extract/archived-release.ts";
 import type { Observation, Status, Unit } from "../observation.ts";
 import type { ColumnBasis } from "../resolve/column.ts";
 
@@ -17,6 +18,9 @@ export interface RunTable {
   version: string;
   counts: ColumnType<unknown, string | undefined, string>;
   problem: string | null;
+  job: Generated<string | null>;
+  scheduled_for: Generated<string | null>;
+  details: ColumnType<unknown, string | undefined, string>;
 }
 
 export type ReleaseStatus = "seen" | "loaded" | "incomplete" | "refused" | "withdrawn";
@@ -38,6 +42,10 @@ export interface ReleaseVersionTable {
   problem: string | null;
   first_seen_at: string;
   last_checked_at: string;
+  held_version: ColumnType<RecalledVersion | null, string | undefined, string | null>;
+  held_because: Generated<string | null>;
+  accepted_at: Generated<string | null>;
+  accepted_by: Generated<string | null>;
 }
 
 export interface SourceFileTable {

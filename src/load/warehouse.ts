@@ -1,10 +1,12 @@
 /** The warehouse: Postgres where `DATABASE_URL` names one, the embedded engine otherwise. Same SQL on both. */
-import { Kysely, PostgresDialect } from "kysely";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Kysely, PostgresDialect, sql } from "kysely";
 import type { Config } from "../config.ts";
 import { messageOf, S21Error, UsageError, WarehouseError } from "../errors.ts";
 import { makeAnalystRole } from "./analyst-role.ts";
 import { saveCatalogueTables } from "./catalogue-tables.ts";
 import type { Connection, Engine, QueryAnswer } from "./engine.ts";
+import { LOCK } from "./lock-keys.ts";
 import { type MigrationReport, migrate } from "./migrate.ts";
 import type { Tables } from "./tables.ts";
 
@@ -59,20 +61,37 @@ export async function openAnyWarehouse(config: Config): Promise<Warehouse> {
 
 /**
  * Opens the warehouse for the one run that may write, and runs the migrations that are pending.
+ * @param options.shared several workers at once, each loading releases of its own; only on Postgres.
  * @throws LockedError when another run has it; WarehouseError when it can't be reached.
  */
-export async function openForWriting(config: Config): Promise<WritableWarehouse> {
+export async function openForWriting(config: Config, { shared = false } = {}): Promise<WritableWarehouse> {
   const engine = await openEngine(config);
   let writer: Connection | undefined;
   try {
-    writer = await engine.lock();
-    const migrated = await migrate(writer);
-    await saveCatalogueTables(writer);
+    writer = await engine.lock(shared);
+    const migrated = shared ? await migrateInTurn(writer) : await migrateAll(writer);
     return writableOf(engine, writer, migrated);
   } catch (error) {
     writer?.release(); // an engine waits for its sessions before it ends
     await engine.end();
     throw error;
+  }
+}
+
+/** The schema, and the catalogue's tables in it. */
+async function migrateAll(writer: Connection): Promise<MigrationReport> {
+  const migrated = await migrate(writer);
+  await saveCatalogueTables(writer);
+  return migrated;
+}
+
+/** Workers that start together must not make the views anew at the same time. */
+async function migrateInTurn(writer: Connection): Promise<MigrationReport> {
+  await writer.run("select pg_advisory_lock($1)", [LOCK.migration]);
+  try {
+    return await migrateAll(writer);
+  } finally {
+    await writer.run("select pg_advisory_unlock($1)", [LOCK.migration]);
   }
 }
 
@@ -170,6 +189,34 @@ function dialectOf(connect: () => Promise<Connection>): PostgresDialect {
 /** Queries on one session. It is never given back by a query: whoever opened it does that. */
 function kyselyOn(session: Connection): Kysely<Tables> {
   return new Kysely<Tables>({ dialect: dialectOf(async () => ({ ...session, release: () => undefined })) });
+}
+
+/** Does `work` while no other session of this database does work under the same lock. */
+export async function inTurn<T>(warehouse: WritableWarehouse, lock: number, work: () => Promise<T>): Promise<T> {
+  const call = (name: string) =>
+    warehouse.transaction(({ db }) => sql`select ${sql.raw(name)}(${sql.lit(lock)})`.execute(db));
+  await retryConflicts(() => call("pg_advisory_lock"));
+  try {
+    return await work();
+  } finally {
+    await call("pg_advisory_unlock");
+  }
+}
+
+/** How often a transaction is tried that met another one: serialisation, deadlock, a lock not given in all that time. */
+const TRIES: Readonly<Record<string, number>> = { "40001": 3, "40P01": 3, "55P03": 2 };
+
+/** Runs `work` again when it failed only because another transaction was in its way. */
+export async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const cause = error instanceof WarehouseError ? error.cause : error;
+      if (attempt >= (TRIES[sqlStateOf(cause)] ?? 1)) throw error;
+      await sleep(Math.random() * 200 * attempt);
+    }
+  }
 }
 
 async function transact<T>(

@@ -32,9 +32,26 @@ function describeReview(letter: readonly ReferralRow[], failing: readonly Referr
     "Information that I could not get where you pointed, on the day you pointed there, was not reasonably accessible to me by " +
       `other means. Please give me the figures that you held${date === null ? " at the time" : ` on ${date}`} for these answers.`,
   ];
-  const others = letter.length - failing.length;
-  if (others > 0) paragraphs.push(`I do not ask about the other ${countAnswers(others)} that you referred.`);
-  return paragraphs.join("\n\n");
+  return [...paragraphs, ...describeOthers(letter, failing)].join("\n\n");
+}
+
+/** What can be had where the letter points is said too: the review is about the rest only. */
+function describeOthers(letter: readonly ReferralRow[], failing: readonly ReferralRow[]): string[] {
+  const others = letter.filter((row) => !failing.includes(row));
+  if (others.length === 0) return [];
+  const there = groupBy(
+    others.filter((row) => row.verdict === "covered"),
+    (row) => JSON.stringify([row.cited_release, row.basis]),
+  ).map((group) => {
+    const [first = {}] = group;
+    const holds = first.basis === "pattern" ? "should hold, by the years that it covers," : "holds";
+    return `The release that you cite (${first.publication}, ${first.cited_release}) ${holds} what answers ${lowerFirst(listCells(group))}.`;
+  });
+  return [[...there, `I do not ask about the other ${countAnswers(others.length)} that you referred.`].join(" ")];
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }
 
 function describeWords(group: readonly ReferralRow[]): string {

@@ -6,26 +6,33 @@ import { measureByCode } from "../catalogue/measures.ts";
 import { findLeaningMeasure, findMeasure } from "../catalogue/question-wordings.ts";
 import type { Answer, Letter, LetterProblem, LetterText, Question } from "../letter.ts";
 import type { Unit } from "../observation.ts";
+import { nameAnswerLabels } from "./letter/answer-labels.ts";
 import { type Assembled, assembleAnswers } from "./letter/assembly.ts";
+import { joinBrokenDates } from "./letter/broken-dates.ts";
 import type { Draft } from "./letter/drafts.ts";
+import { splitInlineMarkers } from "./letter/inline-markers.ts";
 import { nameJointNumbers, nameReplies } from "./letter/joint-numbers.ts";
 import { readCouncil, readLicence, readReference, readResponseDate } from "./letter/letterhead.ts";
-import { cleanLines, MOST_LINES } from "./letter/lines.ts";
+import { cleanLines, MOST_LINES, type TextLine } from "./letter/lines.ts";
+import { cutNamedSentences } from "./letter/named-sentences.ts";
 import { whyNotAReply } from "./letter/not-a-letter.ts";
 import { type Outline, readOutline } from "./letter/outline.ts";
+import { spreadPeriodHeadings } from "./letter/period-headings.ts";
 import { unfoldQuestionRows } from "./letter/question-rows.ts";
+import { moveQuotedRequest } from "./letter/quoted-request.ts";
 
 /** Reads a letter. Pure: the same text gives the same reading. What cannot be read is a problem, never a guess. */
 export function readLetter(text: LetterText): Letter {
-  const lines = nameReplies(nameJointNumbers(unfoldQuestionRows(cleanLines(text.lines))));
+  const printed = cleanLines(text.lines);
+  const lines = arrangeLines(printed);
   const outline = readOutline(lines);
   const assembled = assembleAnswers(lines, outline);
   const answered = assembled.entries.filter(({ drafts }) =>
     drafts.some((draft) => draft.status !== "unanswered"),
   ).length;
   const reason = whyNotAReply(lines, answered, assembled.entries.length > 0);
-  const date = readResponseDate(lines);
-  const head = readCouncil(lines, linesAsked(outline));
+  const date = readResponseDate(printed);
+  const head = readCouncil(printed, linesAsked(outline));
   const letter: Letter = {
     file: text.file,
     sha256: text.sha256,
@@ -46,6 +53,13 @@ export function readLetter(text: LetterText): Letter {
   letter.notes = assembled.notes;
   letter.problems.push(...assembled.problems, ...shapeProblems(letter, text));
   return letter;
+}
+
+/** The lines of a letter, with what stands side by side or in one line put under each other. */
+function arrangeLines(printed: readonly TextLine[]): TextLine[] {
+  const whole = joinBrokenDates(moveQuotedRequest(printed));
+  const lines = splitInlineMarkers(cutNamedSentences(nameAnswerLabels(unfoldQuestionRows(whole))));
+  return spreadPeriodHeadings(nameReplies(nameJointNumbers(lines)));
 }
 
 function linesAsked(outline: Outline): Set<number> {
@@ -106,8 +120,20 @@ function readQuestions(assembled: Assembled, before: string | null): Question[] 
   }));
 }
 
+/** `How many referrals were there, and what percentage of them …`: the count is what stands before the share. */
+const AND_SHARE = /,?\s+and (?:(?:what|the|what was the) )?(?:percentage|proportion|share|per cent)\b.*$/is;
+
 /** Where a question asks for two things at once, a row of its table may name the one that it counts. */
 function rowMeasure(question: string, draft: Draft, whole: string | null): string | null {
+  const counts = draft.value !== null && draft.unit !== "percent";
+  if (
+    draft.breakdown === "" &&
+    counts &&
+    whole !== null &&
+    measureByCode(whole).unit === "percent" &&
+    AND_SHARE.test(question)
+  )
+    return findMeasure(question.replace(AND_SHARE, "?"));
   if (draft.breakdown === "" || draft.breakdown.length > 80) return whole;
   const own = /\band\b|,/.test(question) ? findMeasure(`number of ${draft.breakdown}`) : null;
   if (own !== null && draft.unit !== "percent") return own;

@@ -54,6 +54,7 @@ describe("a file that is kept", () => {
       bytes: 8,
       path: join(dataDir, "archive", SHA256.slice(0, 2), SHA256),
       isNew: true,
+      fetchedAt: FOUND.fetchedAt,
     });
     expect(readFileSync(kept.path, "utf8")).toBe(TEXT);
     expect(placesOf(kept.path)).toEqual([FOUND]);
@@ -94,6 +95,40 @@ describe("a file that is kept", () => {
     const told = placesOf(kept[0]?.path ?? "").map(({ release }) => release);
     expect(told.sort()).toEqual(places.map(({ release }) => release).sort());
     expect(allFiles()).toHaveLength(2);
+  });
+});
+
+describe("a run that was killed", () => {
+  it("between a file's place and the file leaves a file that is kept as new, and a list without it meanwhile", async () => {
+    const { path } = await archive.keep(chunksOf(TEXT), FOUND);
+    rmSync(path);
+    expect(await archive.list()).toEqual([]);
+    expect(await archive.keep(chunksOf(TEXT), FOUND)).toMatchObject({ isNew: true, path });
+    expect(placesOf(path)).toEqual([FOUND]);
+    expect(await archive.list()).toEqual([{ sha256: SHA256, path, provenance: FOUND }]);
+  });
+
+  it("in the middle of a line leaves one that is passed over, and said again", async () => {
+    const { path } = await archive.keep(chunksOf(TEXT), FOUND);
+    const other = { ...FOUND, release: "2023" };
+    writeFileSync(`${path}.json`, `${JSON.stringify(FOUND)}\n${JSON.stringify(other).slice(0, 40)}`);
+    expect((await archive.list()).map(({ provenance }) => provenance.release)).toEqual(["2022"]);
+    await archive.keep(chunksOf(TEXT), other);
+    expect((await archive.list()).map(({ provenance }) => provenance.release)).toEqual(["2022", "2023"]);
+  });
+
+  it("never has a file whose origin nobody knows", async () => {
+    let seen: string[] = [];
+    const keeping = archive.keep(chunksOf(TEXT), FOUND);
+    // Whatever moment a kill meets: where the file is, its line is.
+    const watching = (async () => {
+      for (let count = 0; count < 2_000 && !seen.includes(SHA256); count += 1) {
+        seen = allFiles();
+        await new Promise((resolve) => setImmediate(resolve));
+        if (seen.includes(SHA256)) expect(seen).toContain(`${SHA256}.json`);
+      }
+    })();
+    await Promise.all([keeping, watching]);
   });
 });
 

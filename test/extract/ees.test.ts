@@ -53,8 +53,18 @@ describe("the releases of a publication", () => {
     expect(await findReleases(ees, PUBLICATION)).toEqual({
       slug: "children-in-need",
       releases: [
-        { slug: "2022", title: "Reporting year 2022", publishedAt: "2022-10-27T08:30:00.000Z" },
-        { slug: "2021", title: "Reporting year 2021", publishedAt: "2021-10-28T08:30:02.000Z" },
+        {
+          slug: "2022",
+          title: "Reporting year 2022",
+          publishedAt: "2022-10-27T08:30:00.000Z",
+          updatedAt: "2022-10-27T08:30:00.000Z",
+        },
+        {
+          slug: "2021",
+          title: "Reporting year 2021",
+          publishedAt: "2021-10-28T08:30:02.000Z",
+          updatedAt: "2021-10-28T08:30:02.000Z",
+        },
       ],
     });
     expect(paths()).toHaveLength(1);

@@ -5,9 +5,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { findPublication, type Publication } from "../../src/catalogue/publications.ts";
 import { EXIT, InterruptedError, LimitError, type S21Error, UsageError } from "../../src/errors.ts";
 import { type Archive, hashFile, openArchive } from "../../src/extract/archive.ts";
+import { recallRelease } from "../../src/extract/archived-release.ts";
 import { type Ees, findVersion } from "../../src/extract/ees.ts";
 import { keepLocalRelease } from "../../src/extract/local-release.ts";
-import { type KeptRelease, keepRelease, recallRelease } from "../../src/extract/release.ts";
+import { type KeptRelease, keepRelease } from "../../src/extract/release.ts";
 import { type Fault, type StandInEes, type StandInOptions, startStandInEes } from "../stand-in-ees/server.ts";
 import { makeEntry, writeZip } from "../stand-in-ees/zip-entries.ts";
 
@@ -111,7 +112,8 @@ describe("a release of EES", () => {
     });
     const keptFiles = readdirSync(join(folder, "data", "archive"), { recursive: true, withFileTypes: true });
     const described = keptFiles.filter((entry) => entry.name.endsWith(".json"));
-    expect(described).toHaveLength(5);
+    // Four data sets, the bundle, and what EES says of the version.
+    expect(described).toHaveLength(6);
     expect(temporaryFiles()).toEqual([]);
   });
 
@@ -122,6 +124,22 @@ describe("a release of EES", () => {
     const again = await keep();
     expect(again.files.map(({ isNew }) => isNew)).toEqual([false, false, false, false]);
     expect(readdirSync(join(folder, "data", "archive"), { recursive: true })).toEqual(before);
+  });
+
+  it("has its bundle kept by the next run when the first was killed between the files and the bundle", async () => {
+    const { keep } = await start();
+    await keep();
+    const root = join(folder, "data", "archive");
+    const list = () =>
+      readdirSync(root, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.name.endsWith(".json"))
+        .map((entry) => join(entry.parentPath, entry.name));
+    const lacking = list().filter((path) => JSON.parse(readFileSync(path, "utf8")).dataSet === undefined);
+    // The bundle and the version's document come after the files.
+    expect(lacking).toHaveLength(2);
+    for (const path of lacking) for (const one of [path, path.replace(".json", "")]) rmSync(one);
+    await keep();
+    expect(list()).toHaveLength(6);
   });
 
   it("lacks what neither manifest nor bundle has, and says so", async () => {
@@ -398,8 +416,8 @@ describe("a release that was kept before", () => {
   it("is had from the archive again, or not at all", async () => {
     const { keep } = await start();
     const kept = await keep();
-    const known = kept.files.map(({ sha256, dataSet, fileName, url, bytes }) => ({
-      ...{ sha256, data_set: dataSet.code, file_name: fileName, url, bytes, rows: 2 },
+    const known = kept.files.map(({ sha256, dataSet, fileName, url, bytes, fetchedAt }) => ({
+      ...{ sha256, data_set: dataSet.code, file_name: fileName, url, bytes, rows: 2, fetched_at: fetchedAt },
     }));
     const version = kept.version as Parameters<typeof recallRelease>[2];
     const recalled = await recallRelease(archive, PUBLICATION, version, known, []);

@@ -41,8 +41,20 @@ describe("a request for a review", () => {
   it("asks about the failing cells, and about no other", () => {
     expect(text).toContain("Questions 3, 4a for 2021/22:");
     expect(text).toContain("to 4 answers. I ask only about 2 of them");
-    expect(text).not.toContain("2020/21");
+    expect(text).toContain("I do not ask about the other 2 answers that you referred.");
     expect(text).not.toContain("2019/20");
+  });
+  it("says what is there, and how that is known", () => {
+    expect(text).toContain(
+      "The release that you cite (children-in-need, 2021) holds what answers question 3 for 2020/21.",
+    );
+    const judged = describeReviews([
+      ...rows.slice(0, 2),
+      row({ verdict: "covered", basis: "pattern", period_label: "2018/19" }),
+    ]);
+    expect(judged[0]).toContain(
+      "(children-in-need, 2021) should hold, by the years that it covers, what answers question 3 for 2018/19.",
+    );
   });
 
   it("is not written where nothing fails", () => {

@@ -1,6 +1,6 @@
 /** What a warehouse holds, as text that can be compared between runs, orders and engines. */
 import type { Config } from "../../src/config.ts";
-import { query } from "./warehouses.ts";
+import { query, queryAll } from "./warehouses.ts";
 
 /** Observations without the columns that tell the run, as JSON, to be given to `sortLines`. */
 export const OBSERVATIONS = "select (to_jsonb(o) - 'loaded_at' - 'run_id')::text as line from observation o";
@@ -8,6 +8,17 @@ export const OBSERVATIONS = "select (to_jsonb(o) - 'loaded_at' - 'run_id')::text
 /** Every observation without the columns that tell the run, one JSON object a line, sorted. */
 export async function exportObservations(config: Config): Promise<string> {
   return sortLines(await query(config, OBSERVATIONS));
+}
+
+/** Rows and ledgers, without times, runs and the port that a stand-in EES happens to have. */
+export async function exportState(config: Config): Promise<string> {
+  const [observations = [], ...ledgers] = await queryAll(config, [
+    OBSERVATIONS,
+    "select sha256, areas::text, observations from source_file order by 1",
+    "select release_version_id, files::text from release_version where files <> '{}' order by 1",
+  ]);
+  const lines = observations.map(({ line }) => ({ line: String(line).replace(/127\.0\.0\.1:\d+/, "EES") }));
+  return [sortLines(lines), JSON.stringify(ledgers)].join("\n");
 }
 
 export function sortLines(rows: Record<string, unknown>[]): string {

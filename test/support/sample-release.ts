@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packagePath } from "../../src/package-root.ts";
-import type { StandInFile } from "../stand-in-ees/server.ts";
+import { type StandInEes, type StandInFile, startStandInEes } from "../stand-in-ees/server.ts";
 
 /** What `startStandInEes({ root })` takes. */
 export const SAMPLE = packagePath("sample");
@@ -20,6 +20,18 @@ export function readSampleFile(code: string): { name: string; text: string } {
 /** Files that the stand-in lists by these names, of which it has no bytes. */
 export function withoutBytes(...names: string[]): StandInFile[] {
   return names.map((name) => ({ name, rows: 1_800 }));
+}
+
+/** DfE's figure of referrals in Coventry in 2020/21 as the amendment of `startAmendedEes` has it. */
+export const AMENDED = "5760";
+
+/** The sample's release, of which an amendment of C1 is out. */
+export async function startAmendedEes(): Promise<StandInEes> {
+  const ees = await startStandInEes({ root: SAMPLE });
+  const { name, text } = readSampleFile("C1");
+  const bytes = replaceCell(text, { year: "2021", laName: "Coventry" }, "Referrals", AMENDED);
+  ees.amend("children-in-need", "2022", { files: [{ name, bytes }] });
+  return ees;
 }
 
 /** The row of an authority (`Coventry`), or of England (``), in one year. */

@@ -29,9 +29,23 @@ export async function makeWarehouse(kind: WarehouseKind, env: Record<string, str
   if (kind === "embedded") cpSync(inject("embeddedFolder"), folder, { recursive: true });
   const database = kind === "postgres" ? await createDatabase() : null;
   if (database !== null) variables.DATABASE_URL = database.url;
+  return settingOf(variables, folder, database);
+}
+
+/** A copy of a warehouse, archive and all: a folder, and on Postgres a database too. Nobody may be connected to it. */
+export async function copyWarehouse(template: Config, env: Record<string, string> = {}): Promise<TestSetting> {
+  const folder = mkdtempSync(join(tmpdir(), "s21-copy-"));
+  cpSync(template.dataDir, folder, { recursive: true });
+  const database = template.databaseUrl === null ? null : await createDatabase(template.databaseUrl);
+  const variables: Record<string, string> = { S21_DATA_DIR: folder, S21_EES_API: template.eesApi, ...env };
+  if (database !== null) variables.DATABASE_URL = database.url;
+  return settingOf(variables, folder, database);
+}
+
+function settingOf(env: Record<string, string>, folder: string, database: TestDatabase | null): TestSetting {
   return {
-    config: readConfig(variables),
-    env: variables,
+    config: readConfig(env),
+    env,
     async dispose() {
       await database?.drop();
       rmSync(folder, { recursive: true, force: true });
@@ -46,7 +60,13 @@ export async function useWarehouse(kind: WarehouseKind, env: Record<string, stri
   return setting;
 }
 
-async function createDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+interface TestDatabase {
+  url: string;
+  drop(): Promise<void>;
+}
+
+/** @param template address of the database that it begins as. */
+async function createDatabase(template?: string): Promise<TestDatabase> {
   const server = inject("postgresUrl");
   const name = `s21_${randomUUID().replaceAll("-", "")}`;
   const run = async (statement: string) => {
@@ -58,7 +78,9 @@ async function createDatabase(): Promise<{ url: string; drop(): Promise<void> }>
       await client.end();
     }
   };
-  await run(`create database ${name}`);
+  await run(
+    `create database ${name}${template === undefined ? "" : ` template ${new URL(template).pathname.slice(1)}`}`,
+  );
   const url = new URL(server);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => run(`drop database if exists ${name} with (force)`) };
@@ -95,7 +117,7 @@ export function runCommand(
   started: (child: ReturnType<typeof spawn>) => void = () => undefined,
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(inject("compiledFolder"), "cli.js"), ...words], {
+    const child = spawn(process.execPath, ["--liftoff-only", join(inject("compiledFolder"), "cli.js"), ...words], {
       cwd: tmpdir(),
       env: { PATH: process.env.PATH ?? "", NO_COLOR: "1", ...env },
       stdio: ["ignore", "pipe", "pipe"],

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, tmpdir } from "node:os";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -109,10 +109,14 @@ export function permissionFlags(): string[] {
   const allowed = process.allowedNodeEnvironmentFlags;
   const flag = ["--permission", "--experimental-permission"].find((name) => allowed.has(name));
   if (flag === undefined) return [];
-  const library = createRequire(import.meta.url).resolve("mammoth");
-  const libraries = library.slice(0, library.indexOf("node_modules") + "node_modules".length);
+  const { resolve } = createRequire(import.meta.url);
+  const library = resolve("mammoth");
+  const installed = library.slice(0, library.indexOf("node_modules") + "node_modules".length);
+  // Where libraries are looked for may be a link to where they are: both the link and what it names are read.
+  const searched = (resolve.paths("mammoth") ?? []).filter((folder) => existsSync(folder));
+  const libraries = [...new Set([installed, ...searched])].map((folder) => `${folder}*`);
   const compiled = fileURLToPath(new URL("../..", import.meta.url));
-  const readable = [`${compiled}*`, `${libraries}/*`, packagePath("package.json")];
+  const readable = [`${compiled}*`, ...libraries, packagePath("package.json")];
   return [flag, ...readable.map((path) => `--allow-fs-read=${path}`), "--disable-warning=ExperimentalWarning"];
 }
 

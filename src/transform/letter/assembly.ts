@@ -1,20 +1,30 @@
 /** Puts a letter's answers together: each question's own, blocks over several, cross references, notes that change the day. */
 
-import { type Block, type BlockLine, readLooseBlocks, readOwnCodes, readWhole, takeBlocks } from "./blocks.ts";
+import {
+  afterScope,
+  type Block,
+  type BlockLine,
+  readLooseBlocks,
+  readOwnCodes,
+  readWhole,
+  takeBlocks,
+} from "./blocks.ts";
+import { borrowLinks } from "./borrowed-links.ts";
 import { readCells } from "./cells.ts";
-import { resolveReferences } from "./cross-references.ts";
+import { narrowFiles, resolveReferences } from "./cross-references.ts";
 import { applyDayNotes, type DayNotes, nearestDay } from "./day-notes.ts";
 import { type CellContext, type Draft, DraftMaker, type DraftProblem } from "./drafts.ts";
 import { type Entry, entriesIn, readEntries } from "./entries.ts";
 import type { TextLine } from "./lines.ts";
 import { isBlank, moveToNamedParts } from "./named-parts.ts";
-import { readLegends, type SymbolMeaning } from "./notes.ts";
+import { readLegends, readProseLegend, type SymbolMeaning } from "./notes.ts";
 import type { Outline } from "./outline.ts";
 import { NO_HINT } from "./periods.ts";
-import { joinAll } from "./prose.ts";
+import { joinAll, splitSentences } from "./prose.ts";
 import { moveToNumbered, readQuestionTable } from "./question-tables.ts";
 import { readDirection, readLinkList, referralFrom } from "./referrals.ts";
 import { type Law, readLaw, readRefusal } from "./refusals.ts";
+import { moveToSubjects } from "./row-subjects.ts";
 import { coversAll } from "./scopes.ts";
 import { isNote } from "./wording.ts";
 
@@ -70,11 +80,14 @@ export function assembleAnswers(lines: readonly TextLine[], outline: Outline): A
     if (assembled !== undefined && isBlank(assembled)) assembled.drafts = drafts;
   }
   moveToNumbered(assembly.entries);
+  moveToSubjects(assembly.entries);
   moveToNamedParts(assembly.entries, around.law);
   for (const block of [...blocks, ...tail.blocks, ...early.blocks]) applyBlock(block, entries, around, assembly);
   spreadOverParts(assembly);
   resolveReferences(assembly.entries);
   applyWhole(tail.rest, outline.preamble, around, assembly);
+  narrowFiles(assembly.entries);
+  borrowLinks(assembly.entries, lines);
   assembly.notes.push(...outline.preamble.filter((line) => isNote(line.text)).map((line) => line.text));
   return assembly;
 }
@@ -85,6 +98,11 @@ function readSymbols(lines: readonly TextLine[]): Map<string, SymbolMeaning> {
   for (const line of lines) {
     const legends = line.cells === null || line.cells.length === 1 ? readLegends(line.text) : [];
     for (const legend of legends) if (!symbols.has(legend.symbol)) symbols.set(legend.symbol, legend.meaning);
+  }
+  const prose = joinAll(lines.filter((line) => line.cells === null).map((line) => ({ text: line.text, line })));
+  for (const { text } of splitSentences(prose?.text.slice(0, 200_000) ?? "")) {
+    const legend = readProseLegend(text);
+    if (legend !== null && !symbols.has(legend.symbol)) symbols.set(legend.symbol, legend.meaning);
   }
   return symbols;
 }
@@ -136,13 +154,6 @@ function giveBack(blocks: Block[]): void {
     );
     block.lines = [];
   }
-}
-
-function afterScope(text: string): string {
-  return text.replace(
-    /^\W*(?:for|in (?:response|relation|answer|respect|regard|reply) (?:to|of)|regarding|with regard to|as to)?\s*(?:question|q)\.?\s?\d{1,2}\s?\(?[a-h]?\)?\s*[,:–—-]\s*/i,
-    "",
-  );
 }
 
 /** What stands over the parts of a question, and refuses, refuses each of them. */
@@ -247,7 +258,11 @@ function applyWhole(
   const refusal = joined === null ? null : readRefusal(joined.text, around.law);
   if (joined === null || refusal === null) return;
   const place = joined.lineAt(refusal.at);
-  for (const assembled of blank) {
+  // A refusal that gives no reason has the one that holds for the whole request.
+  const bare = assembly.entries.filter(({ drafts }) =>
+    drafts.every((draft) => draft.status === "refused" && draft.exemption === null),
+  );
+  for (const assembled of refusal.exemption === null ? blank : [...blank, ...bare]) {
     assembled.drafts = assembled.drafts.map((draft) => {
       const filled: Draft = {
         ...draft,

@@ -6,6 +6,7 @@ import { type Entry, entriesIn } from "./entries.ts";
 import type { TextLine } from "./lines.ts";
 import { findFileCodes } from "./referrals.ts";
 import { readRefusal } from "./refusals.ts";
+import { entryAbout } from "./row-subjects.ts";
 import { coversAll, type FoundScope, findScopes, type Scope } from "./scopes.ts";
 import { isNote, looksAsked } from "./wording.ts";
 
@@ -24,6 +25,14 @@ const REFERS_BACK =
 /** How far into a line the phrase that names the questions may begin. */
 const HEAD_LENGTH = 90;
 
+/** An answer without the words before it that name its question. */
+export function afterScope(text: string): string {
+  return text.replace(
+    /^\W*(?:and |but )?(?:for|on|in (?:response|relation|answer|respect|regard|reply) (?:to|of)|regarding|with (?:regard|respect|reference) to|as (?:to|for|regards)|concerning|turning to|the (?:answer|figure|number|response|reply|total) (?:to|for|in))?\s*(?:your )?(?:(?:question|q|point|item)\.?\s?)?\(?\d{1,2}\)?\s?\(?[a-h]?\)?\s*(?:[,:–—-]|\b(?:is|was)\b)\s*/i,
+    "",
+  );
+}
+
 /** Takes the blocks out of the entries' answers and returns them. */
 export function takeBlocks(entries: readonly Entry[]): Block[] {
   const blocks: Block[] = [];
@@ -40,7 +49,8 @@ export function takeBlocks(entries: readonly Entry[]): Block[] {
       const opened: Block | null = openBlock(piece.text, piece.line, entries, entry, open);
       if (opened !== null && opened !== open) blocks.push(opened);
       open = opened ?? open;
-      if (open === null) kept.push(piece);
+      if (open === null)
+        kept.push(namesOnly(piece.text, entry, entries) ? { ...piece, text: afterScope(piece.text) } : piece);
       else open.lines.push({ text: piece.text, line: piece.line });
     }
     entry.speech.pieces = kept;
@@ -112,7 +122,7 @@ function scopesTogether(text: string, first: FoundScope) {
 
 /** The file codes that a block gives to single questions: `For Question 3, open File C1`. */
 export function readOwnCodes(
-  lines: readonly BlockLine[],
+  lines: readonly { text: string }[],
   entries: readonly Entry[],
   ref: string,
 ): Map<Entry, string[]> {
@@ -120,21 +130,32 @@ export function readOwnCodes(
   for (const { text } of lines.flatMap((line) => splitClauses(line.text))) {
     const codes = findFileCodes(text, true);
     const scopes = [...findScopes(text).flatMap((one) => one.scopes), ...findPartsOf(text, ref)];
-    if (codes.length === 0 || scopes.length === 0) continue;
-    for (const entry of entriesIn(scopes, entries)) own.set(entry, [...new Set([...(own.get(entry) ?? []), ...codes])]);
+    if (codes.length === 0) continue;
+    for (const entry of scopes.length === 0 ? entriesOfSubject(text, entries) : entriesIn(scopes, entries))
+      own.set(entry, [...new Set([...(own.get(entry) ?? []), ...codes])]);
   }
   return own;
+}
+
+/** `Referrals are in C1`: the one question whose words hold what stands before the file. */
+function entriesOfSubject(clause: string, entries: readonly Entry[]): Entry[] {
+  const subject =
+    /^\W*(?:the )?([a-z][a-z0-9 '’]{3,60}?) (?:(?:are|is|can be found|will be found) )?(?:in|under) (?:the )?(?:files? |tables? )?[A-H]\d{1,2}\b/i.exec(
+      clause,
+    )?.[1];
+  const about = subject === undefined ? null : entryAbout(subject, entries);
+  return about === null ? [] : [about];
 }
 
 function splitClauses(text: string): { text: string }[] {
   return text
     .split(
-      /;|\.\s+(?=[A-Z])|,?\s+and\s+(?=(?:for\s+)?(?:parts?|q(?:uestions?)?)\b)|,\s(?=(?:and )?(?:for )?(?:q|parts?\b))/i,
+      /;|\.\s+(?=[A-Z])|,?\s+and\s+(?=(?:for\s+)?(?:parts?|q(?:uestions?)?)\b|for\s+[a-h]\b)|,\s(?=(?:and )?(?:for )?(?:q|parts?\b|[a-h]\)))|(?<=\b[A-H]\d{1,2})(?:,|\s+and)\s+(?=[a-z ]+\b(?:in|under)\b)/i,
     )
     .map((clause) => ({ text: clause }));
 }
 
-const PARTS_ALONE = /\bparts?\s+\(?([a-h])\)?((?:\s?(?:,|and|&|to|-)\s?\(?[a-h]\)?(?![a-z])){0,8})/gi;
+const PARTS_ALONE = /\b(?:parts?|for)\s+\(?([a-h])\)?((?:\s?(?:,|and|&|to|-)\s?\(?[a-h]\)?(?![a-z])){0,8})/gi;
 
 /** `Parts a) and b)`, said of the question in hand. */
 function findPartsOf(text: string, ref: string): Scope[] {

@@ -4,6 +4,7 @@
  */
 import type { Period } from "../../observation.ts";
 import { type CellContext, type Draft, DraftMaker, type DraftProblem, placeOf } from "./drafts.ts";
+import { splitSentences } from "./prose.ts";
 import { SlotReader } from "./slot-cells.ts";
 import { readSlots, type Slot } from "./slots.ts";
 import type { Speech } from "./speech.ts";
@@ -44,7 +45,7 @@ class CellReader {
     const drafts = [...this.tableDrafts];
     const answered = this.slots.filter((slot) => slot.answers.length > 0);
     const reader = new SlotReader(this.maker, this.periods);
-    const zipped = this.zipValues(answered);
+    const zipped = this.zipValues(answered) ?? this.readForAll(answered);
     if (zipped !== null) drafts.push(...zipped);
     else for (const slot of answered) drafts.push(...reader.read(slot, drafts.length > 0));
     const named = this.slots.slice(1);
@@ -67,6 +68,21 @@ class CellReader {
       if (value === null || part === undefined) return [];
       return [{ ...this.maker.valueDraft(value, placeOf(part)), period: periods[place] ?? null }];
     });
+  }
+
+  /** `None on any of these dates`: one value that is said of every period asked for. */
+  private readForAll(answered: readonly Slot[]): Draft[] | null {
+    const [slot, ...more] = answered;
+    const [part, ...others] = slot?.answers ?? [];
+    const { periods } = this;
+    if (part === undefined || more.length + others.length > 0 || periods.length < 2 || this.tableDrafts.length > 0)
+      return null;
+    const [first] = splitSentences(part.text);
+    const said = first === undefined ? null : FOR_ALL.exec(first.text);
+    const value =
+      said === null || first === undefined ? null : readValue(first.text.slice(0, said.index).replace(OPENING, ""));
+    if (value === null || value.symbol !== null) return null;
+    return periods.map((period) => ({ ...this.maker.valueDraft(value, placeOf(part)), period }));
   }
 
   /** A refusal or words at the end of a list of periods speak for the blank ones before; words alone speak for all. */
@@ -94,7 +110,8 @@ class CellReader {
     if (last === undefined || only.status === "reported" || drafts.at(-1) !== wordy.at(-1)) return drafts;
     const blanks: Slot[] = [];
     for (let place = named.indexOf(last) - 1; place >= 0 && named[place]?.answers.length === 0; place -= 1)
-      blanks.unshift(named[place] as Slot);
+      if (!drafts.some((draft) => draft.period?.label === named[place]?.period?.label))
+        blanks.unshift(named[place] as Slot);
     const final = drafts.at(-1) as Draft;
     return [...drafts.slice(0, -1), ...blanks.map((slot) => ({ ...final, period: slot.period })), final];
   }
@@ -126,6 +143,10 @@ class CellReader {
     return blanks.length === 0 ? drafts : [...drafts, ...blanks].sort((a, b) => order(a) - order(b));
   }
 }
+
+const FOR_ALL =
+  /,?\s(?:on|in|for|at|during|over|across)\s(?:any|each|every|all|both|either|neither|none)(?:\sone)?(?:\sof)?(?:\s(?:these|those|the|them))?(?:\s(?:two|three|four|five|six|\d))?(?:\s(?:financial|calendar|academic|given|stated|relevant))?(?:\s(?:dates?|days?|years?|periods?|quarters?|months?|times?|cases?))?\W*$/i;
+const OPENING = /^(?:there (?:were|was|are|have been)|it was|the (?:figure|number|answer) (?:is|was)|we had)\s/i;
 
 /** Whether a period is the first part of another: a year up to the day that it was counted on. */
 function isPartOf(part: Period | null, whole: Period | null): boolean {

@@ -1,6 +1,9 @@
 /** Cross references between answers, once every question has its own. */
+import type { Referral } from "../../letter.ts";
 import type { Assembled } from "./assembly.ts";
+import { readOwnCodes } from "./blocks.ts";
 import { entriesIn } from "./entries.ts";
+import { findFileCodes } from "./referrals.ts";
 
 /** `As above`, `See Q3`: a refusal or referral is copied; where the words lead to figures they stay words. */
 export function resolveReferences(answers: Assembled[]): void {
@@ -24,6 +27,7 @@ export function resolveReferences(answers: Assembled[]): void {
     const periods = assembled.drafts.map((draft) => draft.period);
     assembled.drafts = [...new Map(periods.map((period) => [period?.label, period])).values()].map((period) => ({
       ...source,
+      ...(source.referral === undefined ? {} : { referral: withOwnFiles(source.referral, first.text) }),
       period,
       breakdown: "",
       line: first.line,
@@ -32,6 +36,29 @@ export function resolveReferences(answers: Assembled[]): void {
       reference: null,
     }));
   });
+}
+
+/** Where one paragraph refers several questions to several files and says which is whose, each keeps its own. */
+export function narrowFiles(answers: readonly Assembled[]): void {
+  const entries = answers.map((one) => one.entry);
+  const known = new Map<string, ReturnType<typeof readOwnCodes>>();
+  for (const { entry, drafts } of answers) {
+    for (const draft of drafts) {
+      const { referral } = draft;
+      if (referral === undefined || referral.file_codes.length < 2) continue;
+      const key = `${entry.ref} ${referral.words}`;
+      const own = known.get(key) ?? readOwnCodes([{ text: referral.words }], entries, entry.ref);
+      known.set(key, own);
+      const codes = own.get(entry);
+      if (codes !== undefined) draft.referral = { ...referral, file_codes: codes };
+    }
+  }
+}
+
+/** `As above, file D1`: the same place, another file. */
+function withOwnFiles(referral: Referral, words: string): Referral {
+  const codes = findFileCodes(words, true);
+  return codes.length === 0 ? referral : { ...referral, file_codes: codes };
 }
 
 /** `As above` under one year of several: the year before it. */

@@ -2,7 +2,7 @@
 import type { Period } from "../../observation.ts";
 import { dayOf } from "./dates.ts";
 import { readPairs } from "./figures.ts";
-import type { TextLine } from "./lines.ts";
+import { readLeadIn, readMonthEnd } from "./lead-in.ts";
 import type { Outline } from "./outline.ts";
 import {
   findAskedPeriods,
@@ -16,7 +16,6 @@ import {
 import type { QuestionName, Scope } from "./scopes.ts";
 import { type Piece, readSpeech, type Speech } from "./speech.ts";
 import { readValue } from "./values.ts";
-import { isNote } from "./wording.ts";
 
 export interface Entry {
   ref: string;
@@ -27,6 +26,8 @@ export interface Entry {
   /** The words that tell what is asked: stem and question. */
   question: string;
   hint: PeriodHint;
+  /** What of it holds for a question that points back to this one. */
+  carried: PeriodHint;
   asked: Period[];
   /** A question with parts that holds no answer of its own. */
   stem: boolean;
@@ -59,7 +60,7 @@ function makeEntry(
   const question = [stemText, own].filter((words) => words !== "").join(" ");
   const last = before.findLast((entry) => !entry.stem);
   const flows = COUNTS_OVER_YEARS.test(speech.asked);
-  const outer = POINTS_BACK.test(speech.asked) && last !== undefined && !flows ? last.hint : NO_HINT;
+  const outer = POINTS_BACK.test(speech.asked) && last !== undefined && !flows ? last.carried : NO_HINT;
   const hint = mergeHints(
     readHint(speech.asked),
     mergeHints(stemText === "" ? NO_HINT : readHint(stemText), { ...outer, monthEnd }),
@@ -69,10 +70,31 @@ function makeEntry(
   const text = own.split(" ").length < 6 ? question : own;
   const named = findAskedPeriods(speech.asked, hint);
   const fromStem = stems.flatMap((one) => [...findAskedPeriods(one.asked, hint), ...slotPeriods(one.pieces, hint)]);
-  const asked = chooseAsked(named, fromStem) ?? inherit(speech, before) ?? leadIn;
+  const stemAsked = before.filter((entry) => stems.includes(entry.speech)).flatMap((entry) => entry.asked);
+  const asked = chooseAsked(named, fromStem) ?? inherit(speech, before) ?? chooseAsked([], stemAsked) ?? leadIn;
   const [only, ...more] = asked;
+  const shared = named.length > 1 || (named.length === 0 && asked.length > 1 && !HAPPENS.test(speech.asked));
+  const asAtDay = hint.asAtDay ?? (shared ? sharedDay(named.length > 1 ? named : asked) : null);
   const within = more.length === 0 && only !== undefined && only.kind !== "as_at" ? only : null;
-  return { ref: speech.ref, part: speech.part, speech, text, question, hint: { ...hint, within }, asked, stem };
+  return {
+    ref: speech.ref,
+    part: speech.part,
+    speech,
+    text,
+    question,
+    hint: { ...hint, asAtDay, within },
+    carried: hint,
+    asked,
+    stem,
+  };
+}
+
+/** `31 March 2019, 2020 and 2021`: the day of every year that is asked for; null where they are not all one. */
+function sharedDay(asked: readonly Period[]): { month: number; day: number } | null {
+  const [first] = asked;
+  if (first === undefined || asked.some((period) => period.kind !== "as_at")) return null;
+  const { month, day } = dayOf(first.start);
+  return asked.every((period) => period.start.slice(4) === first.start.slice(4)) ? { month, day } : null;
 }
 
 /** A remark over the parts of a question leaves it a stem; a figure or a year with an answer does not. */
@@ -106,7 +128,7 @@ export function slotPeriods(pieces: readonly Piece[], hint: PeriodHint): Period[
 }
 
 const POINTS_BACK =
-  /\b(?:of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?) ?:?$)|(?:these|those|the same|same) (?:\w+ ){0,2}(?:periods?|years?|dates?|days?|quarters?|months?|times?)|how many\b.{0,60}\b(?:were|are|was|did|do|have|had) they\b(?=[^.;]{0,40}$)|(?:these|those) (?!who\b|that\b|which\b|in\b|with\b|aged\b|under\b|over\b|on\b|at\b|of\b|you\b|teams?\b)[a-z]{4,}(?: [a-z]+){0,3}(?=[,:?]|\s(?:were|was|who|that|did|had|have|are|which|led|ended|resulted)\b)|(?:at|on|in|by) that (?:date|day|time|year|point))\b|^(?:and )?what (?:is|was|were|are) the (?:highest|lowest|average|mean|total)\??$/i;
+  /\b(?:(?<!\b(?:names?|ages?|address(?:es)?|details|list|copy|copies|reasons?|salary|salaries|grades?|qualifications?) )of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?) ?:?$)|(?:these|those|the same|same) (?:\w+ ){0,2}(?:periods?|years?|dates?|days?|quarters?|months?|times?)|how many\b.{0,60}\b(?:were|are|was|did|do|have|had) they\b(?=[^.;]{0,40}$)|(?:these|those) (?!who\b|that\b|which\b|in\b|with\b|aged\b|under\b|over\b|on\b|at\b|of\b|you\b|teams?\b)[a-z]{4,}(?: [a-z]+){0,3}(?=[,:?]|\s(?:were|was|who|that|did|had|have|are|which|led|ended|resulted)\b)|(?:at|on|in|by|during|over|for) that (?:date|day|time|year|point|period|quarter|month))\b|\b(?:each|all|both|any|every one|in|for|during|over) (?:of )?the (?:same )?(?:two|three|four|five|six|seven|\d) (?:financial |calendar |academic )?(?:years|dates|days|periods|quarters)\b(?! (?:to|up|ending|ended|from|before|until|prior|since|between|preceding))|^(?:and )?what (?:is|was|were|are) the (?:highest|lowest|average|mean|total)\??$/i;
 const ITEM_BACK = /\((?:([a-h])|([ivx]{1,4}))\)/i;
 
 /** `How many of these …`, `in those years`, `the enquiries of (i)`: the periods of the question before. */
@@ -115,31 +137,33 @@ function inherit(speech: Speech, before: readonly Entry[]): Period[] | null {
   if (last === undefined) return null;
   const item = ITEM_BACK.exec(speech.asked);
   if (item !== null) return periodsOfItem(item, last);
-  if (!POINTS_BACK.test(speech.asked)) return null;
+  const back = POINTS_BACK.exec(speech.asked);
+  if (back === null || pointsWithin(speech.asked, back)) return null;
   const listed = uniquePeriods(slotPeriods(last.speech.pieces, last.hint));
   const periods = listed.length > 0 ? listed : last.asked;
   if (periods.length === 0) return null;
   return COUNTS_OVER_YEARS.test(speech.asked) ? periods.map(yearUpTo) : [...periods];
 }
 
+/** `How many centres are there, and how many of them …`: the question itself names what it points back to. */
+function pointsWithin(asked: string, back: RegExpExecArray): boolean {
+  const counted = asked.slice(0, back.index).match(/\b(?:how many|number of|percentage|proportion)\b/gi) ?? [];
+  return /^of /i.test(back[0]) && counted.length > 1;
+}
+
+/** What is counted over a year: days that another question asks for are not meant. */
+const HAPPENS =
+  /\b(?:years\b|during|spen[dt]|paid|received|started|beg[au]n|ended|ceased|closed|opened|completed|recorded|reported|referred|left|joined|recruited|resigned|registered|approved|adopted|died|dismissed|issued|went missing|moved|took place|carried out|held)\b/i;
+
 /** What happens over years, not on a day of each: `spent in these years`. */
 const COUNTS_OVER_YEARS =
-  /\b(?:spen[dt]|spending|expenditure|cost|costs|paid|pay|received|started|beg[au]n|ended|ceased|closed|opened|completed|referred|left|joined|recruited|resigned|took place|carried out|made)\b.{0,120}\b(?:in|during|over|throughout|across|for) (?:each of |all of |both of |any of )?(?:these|those|the same|same) (?:\w+ ){0,2}years\b/i;
+  /\b(?:spen[dt]|spending|expenditure|cost|costs|paid|pay|received|started|beg[au]n|ended|ceased|closed|opened|completed|referred|left|joined|recruited|resigned|registered|de-?registered|approved|adopted|died|dismissed|issued|made redundant|went missing|moved|took place|carried out|made)\b.{0,120}\b(?:in|during|over|throughout|across|for) (?:each of |all of |both of |any of )?(?:these|those|the same|same) (?:\w+ ){0,2}years\b/i;
 
 /** The year that a day of year's end closes; other days and periods as they are. */
 function yearUpTo(period: Period): Period {
   if (period.kind !== "as_at") return period;
   const year = yearEndingOn(dayOf(period.start));
   return year.kind === "financial_year" || year.kind === "calendar_year" ? year : period;
-}
-
-/** `at the end of March in the last three years`, in a request that is told over the numbers: March 2019 is its last day. */
-function readMonthEnd(preamble: readonly TextLine[]): number | null {
-  const text = lastParagraphs(preamble).reverse().join(" ");
-  // Only the words about the end of a month: the day of the requester's letter stands beside them.
-  const phrase = /\b(?:at|by|on) the end of (?:each |every )?[a-z]{3,9}\b[^.;]{0,80}/i.exec(text)?.[0];
-  const day = phrase === undefined ? null : readHint(phrase).asAtDay;
-  return day !== null && day.day >= 28 ? day.month : null;
 }
 
 /** The period of the item that a question points to in the one before: `(i)`, `(b)`. */
@@ -172,34 +196,6 @@ function shareListedPeriods(entries: Entry[]): void {
       if (sibling) other.asked = listed;
     }
   });
-}
-
-/** Periods that a sentence over the questions asks for: `Please supply, for 2018-19 and 2019-20:`. */
-function readLeadIn(preamble: readonly TextLine[]): Period[] {
-  for (const text of lastParagraphs(preamble)) {
-    const open = /[:,–-]["”’']?$/.test(text) || (/[a-z\d]$/i.test(text) && ASKS_FOR.test(text));
-    if (isNote(text) || !open) continue;
-    const periods = findAskedPeriods(text, readHint(text)).filter(
-      (period) => period.kind !== "as_at" || /\bas (?:at|of|on)\b|\bposition\b/i.test(text),
-    );
-    if (periods.length > 0) return periods;
-  }
-  return [];
-}
-
-const ASKS_FOR =
-  /\b(?:you (?:have |had )?(?:asked|requested|wanted|wished|wrote)|asked (?:us )?(?:for|to)|(?:please|could you|can you|would you) (?:\w+ )?(?:provide|supply|tell|give|let|send|state|answer)|i (?:would|should|['’]d) like|i (?:am|was) (?:asking|looking|seeking|interested)|your (?:questions?|request) (?:was|were|is|are|concern\w*|relat\w*|cover\w*|for)|requested information|information requested|request for (?:the )?(?:following|information))\b/i;
-/** How many paragraphs over the first question may lead in. */
-const LEAD_IN_PARAGRAPHS = 4;
-
-function lastParagraphs(preamble: readonly TextLine[]): string[] {
-  const paragraphs: string[] = [];
-  for (const line of preamble.slice(-20)) {
-    const last = paragraphs.length - 1;
-    if (line.afterBlank || last < 0 || /:$/.test(paragraphs[last] ?? "")) paragraphs.push(line.text.slice(0, 1000));
-    else paragraphs[last] = `${paragraphs[last]} ${line.text.slice(0, 1000)}`;
-  }
-  return paragraphs.slice(-LEAD_IN_PARAGRAPHS).reverse();
 }
 
 /** The entries that a phrase such as `questions 3 to 6c` names; stems are named by their parts. */

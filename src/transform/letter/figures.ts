@@ -15,7 +15,9 @@ export interface Figure {
   end: number;
 }
 
-/** Numbers that count nothing asked for. */
+const SMALL_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve";
+
+/** Numbers that count nothing asked for; last, the whole that a count is a part of: `3 of the 12 homes`. */
 const NOISE: RegExp[] = [
   /\b(?:act|regulations?|order)s? (?:of )?(?:19|20)\d\d\b/gi,
   /https?:\/\/\S+|www\.\S+|\S+@\S+/gi,
@@ -24,6 +26,10 @@ const NOISE: RegExp[] = [
   /\b\d{1,2}\s?(?:-|–|to)\s?\d{1,2}[\s-]year/gi,
   /\b\d{1,2}\+?[\s-]years?[\s-]olds?\b/gi,
   /\b\d[\d,.]*[\s-](?:minutes?|hours?|hrs?|weeks?|months?|years?)\b/gi,
+  new RegExp(
+    `\\b(?:(?:more|less|fewer|longer|older|younger) than|at least|over|under|within|up to) (?:${SMALL_NUMBERS})\\b(?! (?:child|case|referral))|\\b(?:${SMALL_NUMBERS})[\\s-](?:minutes?|hours?|days?|weeks?|months?|years?)\\b`,
+    "gi",
+  ),
   /\b(?:limit(?:ed)? (?:of|to|is)|up to|more than|at least|no more than|a maximum of|maximum of|minimum of|not exceed|exceeds?|within)\s£?\d[\d,.]*/gi,
   /\bper\s\d[\d,]*/gi,
   /\b\d+:\d+\b|\b24\/7\b/g,
@@ -33,6 +39,10 @@ const NOISE: RegExp[] = [
   /£450\b|£600\b|\b18(?:\.5)? hours\b/g,
   /\b\d{1,2}(?:st|nd|rd|th)\b/gi,
   /\((?:\d{1,2}|[ivx]{1,4}|[a-h])\)(?=\s?[A-Z(])/g,
+  new RegExp(
+    `(?<=(?:\\d|\\b(?:none|${SMALL_NUMBERS}))(?: [a-z]+)?(?: were| was)? (?:out )?)of (?:(?:the|our|these|those|its|all) ){0,2}(?:\\w+['’]s )?(?:\\d[\\d,]*|${SMALL_NUMBERS})\\b`,
+    "gi",
+  ),
 ];
 
 const RANGE =

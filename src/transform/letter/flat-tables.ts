@@ -1,15 +1,11 @@
 /** Tables that lost their shape: rows flattened to spaces, and one cell per line. Cut back into rows for `readGrid`. */
+import { readLabelRows, readStackedLabels } from "./label-tables.ts";
 import type { TextLine } from "./lines.ts";
 import { maskAll } from "./period-tokens.ts";
 import { findPeriods, type PeriodHint, readWholePeriod } from "./periods.ts";
+import { cellOf, type FoundGrid, kindOf, NUMBERED_NAME, splitHeading, takeKind, takeValues } from "./table-words.ts";
 import type { Grid, GridCell } from "./tables.ts";
 import { readValue } from "./values.ts";
-
-/** A table found among lines: its rows, and how many lines it takes. */
-export interface FoundGrid {
-  grid: Grid;
-  length: number;
-}
 
 /** The table that begins with the line at `from`; null where none does. */
 export function findGrid(lines: readonly TextLine[], from: number, hint: PeriodHint): FoundGrid | null {
@@ -17,12 +13,9 @@ export function findGrid(lines: readonly TextLine[], from: number, hint: PeriodH
     readDivided(lines, from) ??
     readFlattened(lines, from, hint) ??
     readFlattenedDown(lines, from, hint) ??
-    readStacked(lines, from, hint)
+    readStacked(lines, from, hint) ??
+    readLabelRows(lines, from, hint)
   );
-}
-
-function cellOf(line: TextLine, text: string): GridCell {
-  return { text, line: line.number, page: line.page };
 }
 
 /** Rows by pipes or tabs, one after another. A line that only goes on with the last cell is put back into it. */
@@ -67,16 +60,57 @@ function dropEmptyColumns(grid: Grid): Grid {
 function readFlattened(lines: readonly TextLine[], from: number, hint: PeriodHint): FoundGrid | null {
   const head = lines[from];
   if (head === undefined || head.text.length > 200) return null;
+  const quarters = readQuarterHeading(head, hint);
+  if (quarters !== null) return readRowsUnder(quarters, lines, from, hint);
   const periods = findPeriods(head.text, hint);
   const beside = maskAll(head.text, periods).replaceAll("\u0001", "").trim();
   if (periods.length < 2 || !/^[A-Za-z £'’()0s/]{0,40}$/.test(beside) || /\b(?:and|to|between)\b/i.test(beside))
     return null;
   const heads = [cellOf(head, beside), ...periods.map(({ start, end }) => cellOf(head, head.text.slice(start, end)))];
+  return readRowsUnder(heads, lines, from, hint);
+}
+
+/** `2021/22 Q1 Q2 Q3 Q4`: the year of all quarters stands before them. */
+function readQuarterHeading(head: TextLine, hint: PeriodHint): GridCell[] | null {
+  const match = /^(.{0,40}?)\s*((?:\bQ[1-4]\s+){1,3}Q[1-4])$/i.exec(head.text);
+  if (match?.[2] === undefined) return null;
+  const year = readWholePeriod(match[1] ?? "", hint) === null ? "" : `${match[1]} `;
+  return [cellOf(head, ""), ...match[2].split(/\s+/).map((quarter) => cellOf(head, `${year}${quarter}`))];
+}
+
+/** `£000 £000` under headings, or one unit for all of them; null where the line is anything else. */
+function readUnits(line: TextLine | undefined, count: number): string[] | null {
+  const words = line?.text.split(" ") ?? [];
+  const units = words.every((word) => /^\(?(?:£\s?['’]?(?:0{3}['’]?s?|m|k)?|%|no\.?|number)\)?$/i.test(word));
+  return units && (words.length === count || words.length === 1) ? words : null;
+}
+
+function withUnit(head: GridCell, place: number, units: readonly string[]): GridCell {
+  return place === 0 ? head : { ...head, text: `${head.text} ${units[place - 1] ?? units[0]}` };
+}
+
+/** Lines under flattened headings, each with a name and as many values. */
+function readRowsUnder(
+  heads: GridCell[],
+  lines: readonly TextLine[],
+  from: number,
+  hint: PeriodHint,
+): FoundGrid | null {
   const rows: Grid = [];
+  const units = readUnits(lines[from + 1], heads.length - 1);
+  if (units !== null) {
+    const under = readRowsUnder(
+      heads.map((head, at) => withUnit(head, at, units)),
+      lines,
+      from + 1,
+      hint,
+    );
+    return under === null ? null : { ...under, length: under.length + 1 };
+  }
   let place = from + 1;
   for (; place < lines.length; place += 1) {
     const line = lines[place];
-    const row = line === undefined ? null : splitRow(line, periods.length, hint);
+    const row = line === undefined ? null : splitRow(line, heads.length - 1, hint);
     if (row === null) break;
     rows.push(row);
   }
@@ -96,7 +130,8 @@ function readFlattenedDown(lines: readonly TextLine[], from: number, hint: Perio
   }
   const width = rows[0]?.length ?? 0;
   const heads = width < 3 ? null : splitHeading(head.text, width);
-  if (heads === null) return null;
+  if (heads === null || heads.some((text) => /^\d[\d,.]*$/.test(text) && readWholePeriod(text, hint) === null))
+    return null;
   return { grid: [heads.map((text) => cellOf(head, text)), ...rows], length: rows.length + 1 };
 }
 
@@ -114,68 +149,20 @@ function splitPeriodRow(line: TextLine, hint: PeriodHint): GridCell[] | null {
   return [first, ...values].map((text) => cellOf(line, text));
 }
 
-/** Takes at most `most` values off the end of a row's words: `402`, and as one `not available`, `fewer than 5`. */
-function takeValues(words: string[], most: number): string[] {
-  const values: string[] = [];
-  while (values.length < most && words.length > 0) {
-    const length = [4, 3, 2].find((count) => isWordyValue(words.slice(-count), count)) ?? 1;
-    const text = words.slice(-length).join(" ");
-    if (readValue(text) === null) break;
-    words.splice(-length);
-    values.unshift(text);
-  }
-  return values;
-}
-
-function isWordyValue(words: readonly string[], count: number): boolean {
-  if (words.length < count) return false;
-  const value = readValue(words.join(" "));
-  return value !== null && value.status !== "reported" && value.remark === "";
-}
-
-/** Cuts a flattened heading into as many columns as there are, before its capitals or between its words. */
-function splitHeading(text: string, width: number): string[] | null {
-  const byCapital = text.split(/\s+(?=[A-Z£%])/);
-  if (byCapital.length === width) return byCapital;
-  if (byCapital.length === width - 1) return ["", ...byCapital];
-  const words = text.split(" ");
-  if (words.length === width) return words;
-  return words.length === width - 1 ? ["", ...words] : null;
-}
-
 /** A label and exactly `count` values at the end of a line. */
 function splitRow(line: TextLine, count: number, hint: PeriodHint): GridCell[] | null {
   if (line.text.length > 300 || readWholePeriod(line.text, hint) !== null) return null;
   const words = line.text.split(" ");
   const values = takeValues(words, count);
-  if (values.length < count || (words.length > 0 && /^[£\d,.%]+$/.test(words.at(-1) ?? ""))) return null;
+  const figure = /^[£\d,.%]+$/.test(words.at(-1) ?? "") && !NUMBERED_NAME.test(words.slice(0, -1).join(" "));
+  if (values.length < count || figure) return null;
   return [cellOf(line, words.join(" ").replace(/[\s:=–-]+$/, "")), ...values.map((value) => cellOf(line, value))];
-}
-
-type Kind = "period" | "quarter" | "value" | "label" | "other";
-
-function kindOf(line: TextLine | undefined, hint: PeriodHint): Kind {
-  if (line === undefined || line.cells !== null || line.text.length > 90) return "other";
-  if (readWholePeriod(line.text, hint) !== null) return "period";
-  if (/^(?:q|quarter|qtr)\.?\s?[1-4]$/i.test(line.text)) return "quarter";
-  if (readValue(line.text) !== null) return "value";
-  return /[.?:;]$/.test(line.text) ? "other" : "label";
 }
 
 /** The cells of a table, one per line: heading lines of periods, then a label and as many values, again and again. */
 function readStacked(lines: readonly TextLine[], from: number, hint: PeriodHint): FoundGrid | null {
   if (!["period", "label", "quarter"].includes(kindOf(lines[from], hint))) return null;
-  return readAcross(lines, from, hint) ?? readDown(lines, from, hint);
-}
-
-/** Takes lines of one kind from a place on. */
-function takeKind(lines: readonly TextLine[], from: number, kind: Kind, hint: PeriodHint, most = 60): TextLine[] {
-  const taken: TextLine[] = [];
-  for (let place = from; kindOf(lines[place], hint) === kind && taken.length < most; place += 1) {
-    const line = lines[place];
-    if (line !== undefined) taken.push(line);
-  }
-  return taken;
+  return readAcross(lines, from, hint) ?? readDown(lines, from, hint) ?? readStackedLabels(lines, from, hint);
 }
 
 /** Years (and quarters) across: `P… [Q…] (label V…)…`. */
@@ -183,7 +170,9 @@ function readAcross(lines: readonly TextLine[], from: number, hint: PeriodHint):
   const corner = kindOf(lines[from], hint) === "label" ? takeKind(lines, from, "label", hint, 2) : [];
   if (corner.length > 1) return null;
   const years = takeKind(lines, from + corner.length, "period", hint);
-  const quarters = takeKind(lines, from + corner.length + years.length, "quarter", hint);
+  const under = takeKind(lines, from + corner.length + years.length, "quarter", hint);
+  // One quarter alone is the name of the first row.
+  const quarters = under.length > 1 ? under : [];
   const width = quarters.length > 0 ? quarters.length : years.length;
   if (width < 2 || (quarters.length > 0 && years.length > 0 && quarters.length % years.length !== 0)) return null;
   const heads = quarters.length > 0 ? [headRow(spread(years, width)), headRow(quarters)] : [headRow(years)];
@@ -215,7 +204,7 @@ function takeRows(
   const rows: Grid = [];
   let place = from;
   while (place < lines.length) {
-    const labelled = kindOf(lines[place], hint) === "label";
+    const labelled = ["label", "quarter"].includes(kindOf(lines[place], hint));
     const label = labelled ? lines[place] : undefined;
     const values = lines.slice(place + (labelled ? 1 : 0), place + (labelled ? 1 : 0) + width);
     const complete =
@@ -239,7 +228,7 @@ function readDown(lines: readonly TextLine[], from: number, hint: PeriodHint): F
   if (width < 2 || width > MOST_COLUMNS) return null;
   const rows: Grid = [];
   let place = from + width;
-  while (kindOf(lines[place], hint) === "period") {
+  while (["period", "quarter"].includes(kindOf(lines[place], hint))) {
     const cells = lines.slice(place, place + width);
     if (cells.length < width || !cells.slice(1).every((line) => kindOf(line, hint) === "value")) break;
     rows.push(cells.map((line) => cellOf(line, line.text)));

@@ -1,6 +1,6 @@
 /** Answers on the line of their question. */
 import { readLabelledList, readPairs } from "./figures.ts";
-import { findPeriods, readHint, readWholePeriod } from "./periods.ts";
+import { findAskedPeriods, findPeriods, readHint, readWholePeriod } from "./periods.ts";
 import { readRefusal } from "./refusals.ts";
 import { readCrossReference } from "./scopes.ts";
 import { readValue } from "./values.ts";
@@ -26,17 +26,27 @@ export function splitInline(text: string): { asked: string; answer: string } {
     if (asked.length < 4 || /^(?:for|in|during|as at)$/i.test(asked)) continue;
     const value = readValue(answer);
     const period = findPeriods(answer).length === 1 && readWholePeriod(answer) !== null;
-    const listed = (readPairs(answer, readHint(asked))?.length ?? 0) > 1 || readLabelledList(answer) !== null;
+    const listed = readsAsPairs(asked, answer) || readLabelledList(answer) !== null;
     const plain = (value !== null && !period) || listed || readCrossReference(answer) !== null || refuses(answer);
     if (plain || /^(?:yes|no)(?:[.,]|$)/i.test(answer)) return { asked, answer };
   }
   return { asked: text, answer: "" };
 }
 
+/** Several periods with a figure each, or one of those that the words before ask for. */
+function readsAsPairs(asked: string, answer: string): boolean {
+  const hint = readHint(asked);
+  const [first, ...more] = readPairs(answer, hint) ?? [];
+  if (first === undefined || more.length > 0) return first !== undefined;
+  return findAskedPeriods(asked, hint).some(
+    ({ kind, label }) => kind === first.period.kind && label === first.period.label,
+  );
+}
+
 /** Whether the words after a joint refuse and do nothing else: `exempt, section 40(2)`, `not held by the Council`. */
 function refuses(answer: string): boolean {
   return (
-    /^(?:(?:this|it) is )?(?:exempt|withheld|refused|not held|no information|not recorded|s(?:ection|ect|\.|\s)?\s?\d)/i.test(
+    /^(?:(?:this|it) is )?(?:exempt|withheld|refused|not held|held (?:only )?by|no information|(?:we|the council) (?:do|does) not (?:hold|record|collect)|not recorded|s(?:ection|ect|\.|\s)?\s?\d)/i.test(
       answer,
     ) && readRefusal(answer) !== null
   );

@@ -1,9 +1,10 @@
 /** Gives the lines of a letter to the questions and parts that they stand under, following letters and Roman numbers. */
+import { readPairs } from "./figures.ts";
 import type { TextLine } from "./lines.ts";
 import { letterOf, type Marker, readMarkers, romanOf } from "./markers.ts";
 import type { Opening, Outline, OutlineLine, OutlineQuestion } from "./outline.ts";
 import { findPeriodTokens } from "./period-tokens.ts";
-import { readWholePeriod } from "./periods.ts";
+import { NO_HINT, readWholePeriod } from "./periods.ts";
 import { answerLabelLength, looksAsked, readsAsRequest } from "./wording.ts";
 
 /** Holds the place in the outline while the lines go by. */
@@ -28,10 +29,13 @@ export class LineCollector {
     return this.current === null;
   }
 
-  /** After a heading over answers that follows the last question, lines without a number answer no one question. */
-  startTail(line: TextLine): void {
+  /**
+   * After a heading over answers that follows the last question, lines without a number answer no one question. `asksFirst`: all
+   * that came before was the request.
+   */
+  startTail(line: TextLine, asksFirst: boolean): void {
     const others = this.outline.questions.filter((question) => question !== this.current && question.lines.length > 0);
-    this.inTail = others.length > 0 && !others.some(holdsAnswer);
+    this.inTail = asksFirst || (others.length > 0 && !others.some(holdsAnswer));
     if (!this.inTail) this.push(line, line.text, false, 0);
   }
 
@@ -48,7 +52,7 @@ export class LineCollector {
   }
 
   add(line: TextLine): void {
-    if (this.inTail) {
+    if (this.inTail && !this.leavesTail(line)) {
       this.outline.tail.push(line);
       return;
     }
@@ -65,13 +69,28 @@ export class LineCollector {
     else this.placeInner(inner, line, inner.length > 0 ? rest : line.text, false);
   }
 
+  /** Under a heading over answers a letter that only one question has as a part opens the answer to that part. */
+  private leavesTail(line: TextLine): boolean {
+    const [marker] = line.cells === null ? readMarkers(line.text).markers : [];
+    if (marker?.level !== "letter") return false;
+    const named = this.outline.questions.filter((question) => question.part === letterOf(marker.value));
+    const [only] = named;
+    if (only === undefined || named.length > 1) return false;
+    [this.ref, this.role, this.inTail] = [only.ref, "reply", false];
+    [this.lastLetter, this.lastRoman, this.lastItem, this.letterPart] = [0, 0, 0, ""];
+    return true;
+  }
+
   /** Follows letters and Roman numbers inside a question to a part or an item. */
   private placeInner(markers: readonly Marker[], line: TextLine, rest: string, opensQuestion: boolean): void {
     let opens = opensQuestion;
     for (const [place, marker] of markers.entries()) {
       const left = place === markers.length - 1 ? rest : "";
       if (marker.level === "letter" && this.acceptsLetter(marker, line)) {
-        if (isPeriodItem(left) || (this.letterPart === "" && this.hasItem(marker.value))) {
+        if (
+          (isPeriodItem(left) && !this.byKey.has(`${this.ref}|${letterOf(marker.value)}`)) ||
+          (this.letterPart === "" && this.hasItem(marker.value))
+        ) {
           this.lastItem = marker.value;
           this.push(line, rest, opens, marker.value);
           return;
@@ -149,7 +168,9 @@ const HAPPENED = /^(?:(?:were|was|had|have|has|newly) ){0,2}[a-z]{3,12}(?:ed|ing
 function isPeriodItem(text: string): boolean {
   if (HAPPENED.test(text)) return false;
   if (readWholePeriod(text) !== null) return true;
-  const first = findPeriodTokens(text.slice(0, 60))[0];
+  const [first, second] = findPeriodTokens(text.slice(0, 60));
+  // Several years with a figure each are the answer to a part.
+  if (second !== undefined && (readPairs(text, NO_HINT)?.length ?? 0) > 1) return false;
   return first !== undefined && first.start <= 8 && !readsAsRequest(text);
 }
 

@@ -30,16 +30,17 @@ export const MOST_LINES = 20_000;
 const BULLET = /^(?:[-–—*•·▪◦‣●○■]\s+|[-–•·▪◦‣●○■](?=[A-Za-z(])|o\s+(?=[A-Z0-9]))/;
 /** A legend explains a star at its beginning: that star is no bullet. */
 const LEGEND =
-  /^\*+\s*(?:=|-|–|:|denotes|indicates|means|represents|shows|refers|stands|signifies|marks|hides|replaces|is\b|are\b|was\b|were\b|has\b|have\b|used|suppress|redact|with(?:held|hold)|omit|number|figure|value|less|fewer|under|below|between|where|data|small|low|counted|this|these|an?\b|the\b|not\b)/i;
+  /^\*+\s*(?:=|-|–|:|denotes|indicates|means|represents|shows|refers|stands|signifies|marks|hides|replaces|is\b|are\b|was\b|were\b|has\b|have\b|used|suppress|redact|with(?:held|hold)|omit|number|figure|value|less|fewer|under|below|between|where|data|small|low|counted|this|these|an?\b|the\b|not\b|exempt|see\b|subject\b|provisional|to be\b|will\b)/i;
 const QUOTE = /^(?:\s*>)+\s?/;
-const PAGE_NUMBER = /^(?:page \d{1,3}(?: ?(?:of|\/) ?\d{1,3})?|\d{1,3} ?(?:\||of \d{1,3}) ?(?:page)?)$/i;
+const PAGE_NUMBER =
+  /^(?:(?:[^.?:;]{0,60}\s)?page \d{1,3} ?(?:of|\/) ?\d{1,3}(?:\s[^.?:;]{0,60})?|[-–—\s]*page \d{1,3}[-–—\s]*|\d{1,3} ?(?:\||of \d{1,3}) ?(?:page)?|[-–—] ?\d{1,3} ?[-–—])$/i;
 const PIPE_RULE = /^[|\s:+-]*-[|\s:+-]*$/;
 
 /** The cleaned, non-blank lines of a document. */
 export function cleanLines(lines: readonly Line[]): TextLine[] {
   const cleaned: TextLine[] = [];
   let afterBlank = true;
-  for (const line of lines.slice(0, MOST_LINES)) {
+  for (const line of dropFurniture(lines.slice(0, MOST_LINES))) {
     const one = cleanLine(line, afterBlank);
     if (one === null) {
       afterBlank = true;
@@ -49,6 +50,48 @@ export function cleanLines(lines: readonly Line[]): TextLine[] {
     afterBlank = false;
   }
   return joinBrokenLinks(cleaned);
+}
+
+/** Nothing stands so near a page number but what is printed on every page. */
+const NEAR = 2;
+
+/** Lines at the top that may stand on every page. */
+const LETTERHEAD = 12;
+/** How far into the line a number alone has to stand to be that of a page. */
+const CENTRED = /^\s{20,}\d{1,3}\s*$/;
+
+/** Leaves out what is printed on every page: lines that come again and again, each time beside the number of a page. */
+function dropFurniture(lines: readonly Line[]): Line[] {
+  const centred = lines.flatMap((line, place) => (CENTRED.test(line.text.slice(0, 200)) ? [place] : []));
+  const counted = centred.filter((place, at) => Number(lines[place]?.text) === at + 1);
+  const known = lines.slice(0, LETTERHEAD).map((line) => line.text.trim());
+  const numbers = counted.filter((place) => {
+    const next = lines.slice(place + 1, place + 4).find((line) => line.text.trim() !== "");
+    return next !== undefined && known.includes(next.text.trim());
+  });
+  const pages = lines.flatMap((line, place) => (PAGE_NUMBER.test(line.text.trim().slice(0, 200)) ? [place] : []));
+  pages.push(...numbers);
+  const beside = new Map<string, number[]>();
+  for (const place of pages) {
+    for (const step of [-1, 1]) {
+      let left = NEAR;
+      for (let at = place + step; left > 0 && at >= 0 && at < lines.length && Math.abs(at - place) < 6; at += step) {
+        const text = lines[at]?.text.trim() ?? "";
+        if (text === "") continue;
+        left -= 1;
+        const places = beside.get(text);
+        if (places === undefined) beside.set(text, [at]);
+        else places.push(at);
+      }
+    }
+  }
+  const repeated = new Set([
+    ...numbers,
+    ...[...beside]
+      .filter(([text, places]) => new Set(places).size > 1 || (numbers.length > 0 && known.includes(text)))
+      .flatMap(([, places]) => places),
+  ]);
+  return lines.filter((_, place) => !repeated.has(place));
 }
 
 /** One cleaned line, or null where nothing is left of it. */

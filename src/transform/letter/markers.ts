@@ -29,7 +29,10 @@ const ROMANS = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi
 const ROMAN = /^(\()?([ivx]{1,5}|[IVX]{1,5})\s?([.):])(?!\w|\.\w)\s*/;
 const ROMAN_DASH = /^([ivx]{2,5})\s[–—-]\s+/;
 const LETTER = /^(\()?([a-h]|[A-H])\s?([.)])(?![a-z]\.)\s*/;
-const ABBREVIATION = /^\(?(?:i\.?\s?e|e\.?\s?g|c\.\s?\d|a\.?m|[A-Z]\.\s?[A-Z]\.)\b/i;
+const ABBREVIATION = /^\(?(?:i\.?\s?e|e\.?\s?g|a\.?m|[A-Z]\.\s?[A-Z]\.)\b/i;
+
+/** `c. 140` after a number is about 140; at the beginning of a line it may be the third part. */
+const CIRCA = /^c\.\s?\d/;
 
 /** Words in lower case that open a question after a bare `Q1`. */
 const ASKS =
@@ -45,7 +48,7 @@ export function readMarkers(printed: string): Marked {
   const markers = first?.markers ?? [];
   let rest = first?.rest ?? text;
   while (markers.length < 3) {
-    const inner = readInner(rest);
+    const inner = markers.length > 0 && CIRCA.test(rest) ? null : readInner(rest);
     if (inner === null || (markers.length > 0 && inner.markers[0]?.level === markers.at(-1)?.level)) break;
     markers.push(...inner.markers);
     rest = inner.rest;

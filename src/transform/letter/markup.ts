@@ -44,11 +44,14 @@ export function cleanMarkup(raw: string): string {
     .replace(LINK, (_, words: string, url: string) => unfoldLink(words, url))
     .replace(ESCAPED_STAR, ESCAPE_PLACE)
     .replace(/\*\*|__/g, "")
+    .replace(ITALIC, "$1$2")
     .replace(ESCAPE, "$1")
     .replaceAll(ESCAPE_PLACE, "*");
   return decodeEntities(text).replace(/\u00a0/g, " ");
 }
 
+/** A whole line between single stars or underscores. */
+const ITALIC = /^(\s*)[*_](?=[^\s*_])([^*_]{0,1000}[^\s*_]|[^\s*_])[*_](?=\s*$)/;
 const ESCAPED_STAR = /\\\*/g;
 /** Stands for an escaped star while bold marks are taken off. */
 const ESCAPE_PLACE = "\ue000";

@@ -52,6 +52,28 @@ export function readLegends(text: string): { symbol: string; meaning: SymbolMean
   return pieces.flatMap((piece) => readLegend(piece, keyed) ?? []);
 }
 
+const NAMED_SYMBOL =
+  /["“‘'(]\s?(\*{1,3}|#|†|~|\[[cxz]\]|[cxz])\s?["”’')]|\b(asterisks?|stars?|hash(?:es)?|dagger)\b|\b(?:as|with|by|an?|the|symbol|put|mark(?:ed)?|show(?:n|s)?) (\*{1,3}|#)(?=[\s,.;]|$)/i;
+const SYMBOL_NAMES: [RegExp, string][] = [
+  [/^(?:asterisk|star)/i, "*"],
+  [/^hash/i, "#"],
+  [/^dagger/i, "†"],
+];
+
+/** The symbol that a sentence says hides small numbers: `Where a number is under five we have put a star in its place`. */
+export function readProseLegend(sentence: string): { symbol: string; meaning: SymbolMeaning } | null {
+  if (sentence.length > 400 || !HIDES_SMALL.test(sentence)) return null;
+  const match = NAMED_SYMBOL.exec(sentence);
+  const named = match?.[1] ?? match?.[2] ?? match?.[3];
+  if (named === undefined) return null;
+  const symbol = SYMBOL_NAMES.find(([name]) => name.test(named))?.[1] ?? named.toLowerCase();
+  return { symbol, meaning: meaningOf(sentence) };
+}
+
+/** A sentence hides numbers where it speaks of small ones and of what is done with them. */
+const HIDES_SMALL =
+  /\b(?:(?:fewer|less|lower|smaller|more) than|under|below|up to|between|small|low|[<≤])\b.*(?:\bput\b|\bplace|\bshow|\bmark|\bstar|\basterisk|\bhash|\breplac|\bused?\b|\bhid|\bsuppress|\bprint|\brepresent|\bindicat|\bdenot)|(?:star|asterisk|hash|[*#]).*\b(?:fewer|less|under|below|small|low|hid|suppress|between)/i;
+
 function readLegend(text: string, keyed: boolean): { symbol: string; meaning: SymbolMeaning } | null {
   const match = LEGEND.exec(text) ?? LEGEND_WITHIN.exec(text);
   if (match?.[1] === undefined || match[2] === undefined) return null;

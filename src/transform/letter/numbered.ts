@@ -19,15 +19,18 @@ export function nameOpenings(runs: readonly Run[], lines: readonly TextLine[]): 
     const role = roles[place] ?? "either";
     const states = role === "either" ? findStatements(run, lines) : new Set();
     let [last, lastPart] = [0, 0];
+    const given = new Map<string, number>();
     for (const candidate of run.items) {
       const label = lettered ? scopeAt(scopes, candidate.index) : "";
       const plain = `${label === "" ? "" : `${label}.`}${candidate.number}`;
       const again = candidate.number !== last || (candidate.part === 0 && lastPart === 0);
-      if (role !== "reply" && again) used.set(plain, (used.get(plain) ?? 0) + 1);
-      const times = used.get(plain) ?? 1;
+      const counts = role === "reply" ? given : used;
+      if (again) counts.set(plain, (counts.get(plain) ?? 0) + 1);
+      // The second reply to a number is the reply to its second question, if it was asked twice.
+      const times = Math.min(counts.get(plain) ?? 1, used.get(plain) ?? 1);
       openings.set(candidate.index, {
         candidate,
-        ref: times > 1 && role !== "reply" ? `${plain}#${times}` : plain,
+        ref: times > 1 ? `${plain}#${times}` : plain,
         role: role === "either" && states.has(candidate) ? "reply" : role,
       });
       [last, lastPart] = [candidate.number, candidate.part];

@@ -6,6 +6,7 @@ import { closesAt } from "./closing.ts";
 import { LineCollector } from "./line-collector.ts";
 import type { TextLine } from "./lines.ts";
 import { nameOpenings } from "./numbered.ts";
+import { nameRepeated } from "./repeated-questions.ts";
 import { type Candidate, findCandidates, findRuns } from "./runs.ts";
 import { findUnnumbered } from "./unnumbered.ts";
 import { isReplyHeading, isRequestHeading, resumesLetter } from "./wording.ts";
@@ -50,8 +51,11 @@ export interface Opening {
 export function readOutline(lines: readonly TextLine[]): Outline {
   const runs = findRuns(findCandidates(lines), lines).filter((run) => !run.nested);
   const openings = runs.length > 0 ? nameOpenings(runs, lines) : findUnnumbered(lines);
-  return collectLines(lines, openings);
+  return collectLines(lines, nameRepeated(openings, lines));
 }
+
+/** A reply to several numbers at once, before the first that has one of its own. */
+const NAMES_SEVERAL = /^Questions \d{1,2}\D.{0,60}: /;
 
 /** Gives every line to the question and part that it stands under. */
 function collectLines(lines: readonly TextLine[], openings: Map<number, Opening>): Outline {
@@ -62,7 +66,13 @@ function collectLines(lines: readonly TextLine[], openings: Map<number, Opening>
     -1,
     ...[...openings].filter(([, opening]) => opening.role === "asked").map(([index]) => index),
   );
+  const firstReply = Math.min(
+    ...[...openings].filter(([index, { role }]) => role === "reply" && index > lastAsked).map(([index]) => index),
+  );
   const asksFirst = [...openings.values()].some((opening) => opening.role === "asked");
+  const firstOpening = Math.min(...openings.keys());
+  // A heading over answers between the questions stands over each of them.
+  const inPlace = lines.slice(firstOpening, lastOpening + 1).some((line) => isReplyHeading(line.text));
   let closed = false;
   lines.forEach((line, index) => {
     const opening = openings.get(index);
@@ -74,9 +84,12 @@ function collectLines(lines: readonly TextLine[], openings: Map<number, Opening>
     else if (!closed && closesAt(lines, index)) closed = true;
     if (closed) outline.closing.push(line);
     else if (opening !== undefined) collector.open(opening, line);
-    else if (isReplyHeading(line.text) && (asksFirst ? index > lastAsked : index > lastOpening))
-      collector.startTail(line);
-    else if (
+    else if (isReplyHeading(line.text) && (asksFirst ? index > lastAsked : index > lastOpening && !inPlace))
+      collector.startTail(line, asksFirst);
+    else if (asksFirst && index > lastAsked && index < firstReply && NAMES_SEVERAL.test(line.text)) {
+      collector.startTail(line, true);
+      collector.add(line);
+    } else if (
       !isRequestHeading(line.text) &&
       !/^(?:part|section)\s+[A-H]\b.{0,60}$/i.test(line.text) &&
       !(isReplyHeading(line.text) && line.text.length > 12)

@@ -124,6 +124,11 @@ const PATTERNS: { pattern: RegExp; build: Build }[] = [
     }),
   },
   {
+    // Without a year the last quarter is the one before the request.
+    pattern: /\b(?:last|final)\s+quarter\s+(?=of\s+(?:the\s+)?(?:\w+\s+){0,2}[^\sa-z])/gi,
+    build: () => ({ type: "quarter", quarter: 4 }),
+  },
+  {
     pattern:
       /(?<![\d,.£/-])((?:19|20)\d\d)\b(?![,.]\d|%|\s(?:act|regulations?|order|guidance|census|referrals|children|cases|enquiries|plans|families|episodes))/gi,
     build: (m) => year(at(m, 1)),

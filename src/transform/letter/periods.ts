@@ -48,10 +48,14 @@ export const NO_HINT: PeriodHint = { academic: false, asAtDay: null, yearEnding:
 const ENDING =
   /\b(?:years?|y\/e|12 months|twelve months|financial years?)\s*(?:ending|ended|end|to|up to)?\s*(?:in|on|at|:)?\s*(?:the\s+)?$|\by\.?\/?e\.?\s*$|\b(?:ending|ended)\s+(?:on\s+)?(?:the\s+)?$/i;
 const AS_AT = /\b(?:as (?:at|of|on)|on|at|of|position (?:at|on)|snapshot (?:at|on|of))\s+(?:the\s+)?$/i;
+/** The day of a letter or a request is no day on which anything was counted. */
+const CORRESPONDENCE =
+  /\b(?:received|dated|sent|written|wrote|made|submitted|e-?mailed|e-?mail|letter|request(?:ed)?|enquiry|message|asked|acknowledged|clarif\w+)\b(?: (?!as\b)\w+){0,3} (?:on|of)\s+(?:the\s+)?$/i;
 const EACH_YEAR = /^,?\s*(?:of|for|in)?\s*(?:each|every|the (?:relevant|following)) /i;
 const JOIN = /^\s*(?:to|till|until|through|-|–|—|up to)\s*(?:and including\s*)?(?:the\s+)?(?:end\s+(?:of\s+)?)?$/i;
 const AND = /^\s*(?:and|&)\s*(?:the\s+)?(?:end\s+(?:of\s+)?)?$/i;
 const BETWEEN = /\bbetween\s+(?:the\s+)?$/i;
+const END_OF = /\b(?:at|by|on|as at) (?:the )?end of (?:the month of )?$/i;
 const OF_YEAR = /^[\s,:(–-]*(?:of|in|for)?\s*(?:the\s+)?(?:financial year|calendar year|year)?[\s,:(–-]*$/i;
 
 /** What a question or note says of the bare years and year labels under it. */
@@ -62,6 +66,7 @@ export function readHint(text: string): PeriodHint {
     const before = text.slice(Math.max(0, token.start - 40), token.start);
     const day = { month: token.month, day: token.day };
     if (ENDING.test(before)) hint.yearEnding = day;
+    else if (CORRESPONDENCE.test(before)) continue;
     else if (AS_AT.test(before) || EACH_YEAR.test(text.slice(token.end))) hint.asAtDay = day;
   }
   const end =
@@ -124,7 +129,13 @@ function readTokens(text: string, hint: PeriodHint, expand: boolean): FoundPerio
     const token = tokens[index] as PeriodToken;
     const next = tokens[index + 1];
     const between = next === undefined ? "" : text.slice(token.end, next.start);
-    const before = text.slice(Math.max(0, token.start - 40), token.start);
+    const last = found.at(-1);
+    const ends =
+      last?.period.kind !== "as_at" && /^\s*(?:,|and|&|,\s*and)\s*$/i.test(text.slice(last?.end ?? 0, token.start));
+    const alike =
+      ends && last !== undefined && tokens[index - 1]?.type === token.type && last.start === tokens[index - 1]?.start;
+    // `the years ending 31 March 2021 and 31 March 2022`: what is said of the first holds for the second.
+    const before = alike && token.type === "day" ? "ending " : text.slice(Math.max(0, token.start - 40), token.start);
     const pair = next === undefined ? null : readPair(token, next, between, before, hint, expand);
     if (pair !== null && next !== undefined) {
       found.push(...pair.map((period) => ({ period, start: token.start, end: next.end })));
@@ -167,6 +178,8 @@ function readPair(
   const from = firstDayOf(first, second);
   const to = lastDayOf(second);
   const period = from === null || to === null ? null : periodBetween(from, to);
+  if (period?.kind === "quarter" && from !== null && hint.within?.kind === "calendar_year")
+    return [calendarQuarter(from.year, (from.month + 2) / 3)];
   return period === null ? null : [period];
 }
 
@@ -240,7 +253,7 @@ function readOne(token: PeriodToken, before: string, hint: PeriodHint): Period |
     case "month":
       if (hint.asAtDay?.month === token.month && !ENDING.test(before))
         return asAt({ year: token.year, ...hint.asAtDay });
-      if (hint.monthEnd === token.month && !ENDING.test(before))
+      if ((hint.monthEnd === token.month || END_OF.test(before)) && !ENDING.test(before))
         return asAt({ year: token.year, month: token.month, day: daysInMonth(token.year, token.month) });
       return ENDING.test(before)
         ? yearEndingOn({ year: token.year, month: token.month, day: daysInMonth(token.year, token.month) })

@@ -4,9 +4,12 @@ import type { Draft, DraftMaker } from "./drafts.ts";
 import { type Entry, entriesIn } from "./entries.ts";
 import type { TextLine } from "./lines.ts";
 import { isBlank } from "./named-parts.ts";
+import { entryAbout } from "./row-subjects.ts";
 import type { Piece } from "./speech.ts";
 import { takeTables } from "./table-cells.ts";
 
+/** Far more figures than one table gives to all questions; the rows of a longer one are not matched to questions. */
+const MOST_FIGURES = 500;
 const QUESTION = /^(?:q(?:uestion)?\s?)?(\d{1,2})\s?\(?([a-h])?\)?(?:[.):]|$)/i;
 
 /** The cells that such tables give to each question, and the lines that are in none. */
@@ -18,7 +21,10 @@ export function readQuestionTable(
   const none = { drafts: new Map<Entry, Draft[]>(), rest: [...lines] };
   const pieces = lines.map((line): Piece => ({ kind: "answer", text: line.text, item: 0, line }));
   const { left, drafts } = takeTables(pieces, maker);
-  const owners = drafts.map((draft) => ownerOf(draft.breakdown, entries));
+  const names = new Map<string, Entry | null>();
+  for (const { breakdown } of drafts.slice(0, MOST_FIGURES))
+    if (!names.has(breakdown)) names.set(breakdown, ownerOf(breakdown, entries) ?? entryAbout(breakdown, entries));
+  const owners = drafts.map(({ breakdown }) => names.get(breakdown) ?? null);
   if (drafts.length === 0 || owners.some((owner) => owner === null)) return none;
   const given = new Map<Entry, Draft[]>();
   drafts.forEach((draft, place) => {

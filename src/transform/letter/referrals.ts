@@ -28,6 +28,10 @@ const FILTERS = [
     "",
   ),
   new RegExp(
+    `\\b(?:[Cc]olumn|[Ff]ield)\\s(?:headed |called |named )?${QUOTED}(?:la_name|LA [Nn]ame|[Ll]ocal [Aa]uthority)${QUOTED},?\\s(?:pick|choose|select|find|use)\\s${QUOTED}${NAME}|\\b[Ll]ocal authority filter\\s${QUOTED}${NAME}`,
+    "",
+  ),
+  new RegExp(
     `\\b(?:la_name|LA Name|LA name|local authority|Local Authority)${QUOTED}?\\s*(?:=|:|is|to|equals)\\s*${QUOTED}${NAME}`,
     "",
   ),
@@ -50,8 +54,11 @@ export function readFilter(text: string): string | null {
   for (const line of text.split("\n")) {
     if (!/filter|la_name|local authority|\bLA\b/i.test(line)) continue;
     for (const pattern of FILTERS) {
-      const name = pattern.exec(line.slice(0, 500))?.[1];
-      if (name !== undefined && !COLUMN.test(name)) return name.replace(/['’.,]+$/, "");
+      const name = pattern
+        .exec(line.slice(0, 500))
+        ?.slice(1)
+        .find((one) => one !== undefined);
+      if (name !== undefined && !COLUMN.test(name)) return name.replace(/\.\s.*$|['’.,]+$/, "");
     }
   }
   return null;

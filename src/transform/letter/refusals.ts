@@ -39,11 +39,11 @@ const NOT_HELD =
 const COST =
   /\b(?:(?:exceed|beyond|above|over|more than|in excess of)[^.]{0,60}?(?:appropriate limit|cost limit|costs limit|time limit|18(?:\.5)? hours|£450|£600|fees limit)|appropriate limit (?:would|will|is|has))/i;
 const ELSEWHERE =
-  /\b(?:(?:is|are|was|were|already|been|be|can|publicly|freely|readily|reasonably|otherwise) (?:\w+ ){0,2}(?:published|accessible|available|found|viewed|obtained|accessed|downloaded|read) (?:\w+ ){0,4}?(?:on|at|via|from|by|through|in|here|online|to|under|elsewhere)\b|(?:publish|publishes|published) (?:\w+ ){0,6}(?:here|at|on|:)|please (?:see|refer to|visit|use|follow|go to) (?:the )?(?:following )?(?:link|website|web page|attached link)|(?:via|at|using|on|follow(?:ing)?) (?:the|this) (?:following )?link|(?:see|visit|available|accessible|published|found|go to|refer to)\b[^.\n]{0,80}(?:https?:\/\/|\bwww\.)|\bcan be (?:made|drawn|seen|checked|compared|calculated|derived|looked up)\b[^.\n]{0,120}(?:https?:\/\/|\bwww\.)|link below|(?:is|are) (?:\w+ ){0,2}on (?:the|our|its) (?:\w+['’]?s? ){0,3}website)/i;
+  /\b(?:(?:is|are|was|were|already|been|be|can|publicly|freely|readily|reasonably|otherwise) (?:\w+ ){0,2}(?:published|accessible|available|found|viewed|obtained|accessed|downloaded|read) (?:\w+ ){0,4}?(?:on|at|via|from|by|through|in|here|online|to|under|elsewhere)\b|(?:publish|publishes|published) (?:\w+ ){0,6}(?:here|at|on|:)|please (?:see|refer to|visit|use|follow|go to) (?:the )?(?:following )?(?:link|website|web page|attached link)|(?:via|at|using|on|follow(?:ing)?) (?:the|this) (?:following )?link|(?:see|visit|available|accessible|published|found|go to|refer to)\b[^.\n]{0,80}(?:https?:\/\/|\bwww\.)|\bcan be (?:made|drawn|seen|checked|compared|calculated|derived|looked up)\b[^.\n]{0,120}(?:https?:\/\/|\bwww\.)|\b(?:you (?:can|may|will(?: be able to)?)|can be|to) (?:also )?(?:find|see|read|view|obtain|download|get|access) (?:it|this|them|these|that|(?:the|this|these|that|those) \w+)\b[^.\n]{0,120}(?:https?:\/\/|\bwww\.)|link below|(?:is|are) (?:\w+ ){0,2}on (?:the|our|its) (?:\w+['’]?s? ){0,3}website)/i;
 const WITHHELD =
   /\b(?:withhold(?:ing)?|withheld|exempt from (?:disclosure|release)|(?:decline|unable|not able) to (?:disclose|release|provide) (?:this|the|these|that)[^.]{0,80}(?:personal|identif|confidential|commercial))/i;
 const REFUSED =
-  /\b(?:vexatious|manifestly unreasonable|repeated request|refuse to (?:comply|answer|deal)|refusal notice)/i;
+  /\b(?:vexatious|manifestly unreasonable|repeated request|refuse to (?:comply|answer|deal)|refusal notice|(?:are|is|am) (?:therefore |accordingly |hence )?refus(?:ing|ed)\b(?! (?:by|because|asylum)))/i;
 
 /** Which Act the letter is under, by its words. */
 export function readLaw(text: string): Law {
@@ -136,12 +136,16 @@ function subsections(printed: string): string {
 
 const CHILDREN_ACT_SECTIONS = new Set(["17", "20", "31", "47"]);
 
+/** `Section 38 – 70`: the row of a table. */
+const COUNTED = /^\s*(?:\([\w\s]{2,40}\)\s*)?[:=–—\s-]+(?:\d[\d,]*|[<≤]\s?\d+|\*)$/;
+
 /** Whether the section is what the letter is about: of the Children Act, or `section 47 enquiries`. */
 function isSubjectMatter(text: string, start: number, end: number, section: string): boolean {
   const after = text.slice(end, end + 60);
   const before = text.slice(Math.max(0, start - 60), start);
   if (/^[^.;]{0,25}\b(?:of|under) the (?:children|care|education|equality|housing|local)/i.test(after)) return true;
   if (CHILDREN_ACT.test(after.slice(0, 45))) return true;
+  if (start === 0 && COUNTED.test(after)) return true;
   if (!CHILDREN_ACT_SECTIONS.has(section)) return false;
   if (SUBJECT.test(after) || CHILDREN_ACT.test(before)) return true;
   return !FREEDOM.test(text);

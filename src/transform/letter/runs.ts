@@ -76,7 +76,8 @@ function findBareQuarters(lines: readonly TextLine[]): Set<number> {
   };
   const found = new Set<number>();
   lines.forEach((_, index) => {
-    if (isBare(index) && (isBare(index - 1) || isBare(index + 1))) found.add(index);
+    const alone = /^q.{1,30}\bQ[2-4]\b.{1,30}\bQ[34]\b/i.test(lines[index]?.text ?? "");
+    if (alone || (isBare(index) && (isBare(index - 1) || isBare(index + 1)))) found.add(index);
   });
   return found;
 }
@@ -84,20 +85,25 @@ function findBareQuarters(lines: readonly TextLine[]): Set<number> {
 /** The candidates sorted into runs; what fits nowhere is left out. */
 export function findRuns(candidates: readonly Candidate[], lines: readonly TextLine[]): Run[] {
   const runs: Run[] = [];
+  const fromOne = candidates.some((one) => one.number === 1);
   for (const [place, one] of candidates.slice(0, MOST_CANDIDATES).entries()) {
     if (isLoneValue(one) && !standsForQuestion(one, candidates[place + 1], runs)) continue;
     const run = chooseRun(runs, one);
     if (run !== null) {
       closeNested(runs, run);
       run.items.push(one);
-    } else if (runs.length < MOST_RUNS && opensRun(runs, one, lines)) runs.push({ items: [one], nested: false });
+    } else if (
+      runs.length < MOST_RUNS &&
+      (opensRun(runs, one, lines) || (!fromOne && opensMidway(runs, one, candidates[place + 1])))
+    )
+      runs.push({ items: [one], nested: false });
   }
   return runs;
 }
 
 /** The run that a candidate goes on with: of the two that it could, the one that looks like it. */
 function chooseRun(runs: readonly Run[], one: Candidate): Run | null {
-  const open = runs.filter((run) => !run.nested && continues(run, one));
+  const open = runs.filter((run) => !run.nested && (continues(run, one) || repliesAgain(run, one, runs)));
   if (open.length < 2) return open[0] ?? null;
   const alike = open.filter((run) => isAlike(run, one));
   return alike.at(-1) ?? open.at(-1) ?? null;
@@ -106,6 +112,13 @@ function chooseRun(runs: readonly Run[], one: Candidate): Run | null {
 function isAlike(run: Run, one: Candidate): boolean {
   const last = run.items.at(-1);
   return last !== undefined && last.style === one.style && last.bold === one.bold && last.quoted === one.quoted;
+}
+
+/** A number that an earlier run has twice comes twice among the replies, too. */
+function repliesAgain(run: Run, one: Candidate, runs: readonly Run[]): boolean {
+  const times = (of: Run) => of.items.filter((item) => item.number === one.number && item.part === 0).length;
+  if (run.items.at(-1)?.number !== one.number || one.part > 0 || !isAlike(run, one)) return false;
+  return runs.slice(0, runs.indexOf(run)).some((earlier) => times(earlier) > times(run));
 }
 
 const MOST_SKIPPED = 3;
@@ -137,6 +150,12 @@ function standsForQuestion(one: Candidate, next: Candidate | undefined, runs: re
   const follows = one.number === 1 || (last !== undefined && last.number < one.number && last.style === one.style);
   if (next === undefined) return known && follows;
   return known && follows && next.number !== one.number;
+}
+
+/** Where nothing is numbered 1, the answers to some of the questions were sent: the first that asks begins the run. */
+function opensMidway(runs: readonly Run[], one: Candidate, next: Candidate | undefined): boolean {
+  const goesOn = next !== undefined && next.number - one.number >= 0 && next.number - one.number <= 1;
+  return runs.length === 0 && readsAsRequest(one.rest) && (one.part > 0 || one.style === "q" || goesOn);
 }
 
 /** A run begins at 1; or at any number under a heading over answers; or first of all with a plain `Q4.` */

@@ -20,7 +20,7 @@ export interface FoundScope {
 }
 
 const HEAD =
-  /\b(?:(?:questions?|qs?|parts?|points?|items?|requests?)\.?\s?(?:nos?\.?\s?|numbers?\s)?(?=\(?(?:[A-H]\.?)?\d)|(?:for|regarding|as to|in respect of|concerning)\s(?=\d{1,2}\s?\(?[a-h]\)?(?:,|\s(?:and|to|we|the|this)\b|:)))/gi;
+  /\b(?:(?:questions?|qs?|parts?|points?|items?|requests?)\.?\s?(?:nos?\.?\s?|numbers?\s)?(?=\(?(?:[A-H]\.?)?\d)|(?:for|regarding|as to|in respect of|concerning)\s(?=\d{1,2}(?:\s?\(?[a-h]\)?)?(?:,(?!\d)|\s(?:and|to|we|the|this)\b|:)))/gi;
 const NAME =
   /\(?(?:q(?:uestions?)?\.?\s?)?(?:([A-H])\.?)?(\d{1,2})(?!\d|,\d{3}|\.\d|%|[:/]\d|,?\s(?:of\s)?(?:19|20)\d\d)\)?(?:\s?[.)]?\s?\(?([a-h]|[ivx]{1,4})\)?(?![a-z0-9]))?/iy;
 const PART_ONLY = /\(?([a-h]|[ivx]{1,4})\)?(?![a-z0-9])/iy;
@@ -94,9 +94,9 @@ function readName(text: string, place: number, last: QuestionName | null): { nam
 export type CrossReference = { kind: "above" } | { kind: "question"; name: QuestionName };
 
 const ABOVE =
-  /^(?:please )?(?:see |refer to |as |same as |as per )?(?:the )?(?:(?:answer|response|reply) (?:to )?(?:the )?)?(?:above|previous(?: question| answer| response)?|see above|as above|as stated above|ditto)(?: (?:answer|response|reply|question))?\.?$/i;
+  /^(?:please )?(?:see |refer to |as |same as |as per )?(?:the )?(?:(?:answer|response|reply) (?:to )?(?:the )?)?(?:above|previous(?: question| answer| response)?|see above|as above|as stated above|ditto)(?: (?:answer|response|reply|question))?(?:\.?$|[,;:(–-]|\.\s|\s(?:but|and|with|using|except|for|from|in|at)\b(?!.*\d\d))/i;
 const SEE =
-  /^(?:please )?(see|refer to|as(?: per| in| for| at)?|same as(?: for| in)?|answered (?:in|at|under|by)|covered (?:in|by)|included in|provided in)\s+(?:(?:the|our|my) )?(?:(?:answer|response|reply|figures?|table) )?(?:(?:to|for|at|in|given|provided|under) ){0,2}(?:above )?(?:question |q\.?\s?|point |part )?(?:([A-H])\.?\s?)?(\d{1,2})\s?\)?\.?\s?(?:\(?([a-h]|[ivx]{1,4})\)?)?(?: above| below)?(?:\.|[;,.:]\s.*)?$/i;
+  /^(?:please )?(see|refer to|as(?: per| in| for| at)?|same as(?: for| in)?|answered (?:in|at|under|by)|covered (?:in|by)|included in|provided in)\s+(?:(?:the|our|my) )?(?:(?:answer|response|reply|figures?|table) )?(?:(?:to|for|at|in|given|provided|under) ){0,2}(?:above )?(?:question |q\.?\s?|point |part )?(?:([A-H])\.?\s?)?(\d{1,2})\s?\)?\.?\s?(?:\(?([a-h]|[ivx]{1,4})\)?)?(?: above| below)?(?:\.|[;,.:]\s.*|\s?\(.*)?$/i;
 
 /** What a short answer refers back to: `As above`, `See Q3`, `as 2)a`; null where the text is anything else. */
 export function readCrossReference(text: string): CrossReference | null {

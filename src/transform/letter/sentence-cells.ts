@@ -1,16 +1,13 @@
 /** Cells out of prose: a refusal, a figure within a sentence, several that a condition tells apart, or plain words. */
 import type { Period } from "../../observation.ts";
 import type { Draft, DraftMaker, Place } from "./drafts.ts";
-import { type Figure, findFigures } from "./figures.ts";
+import { type Figure, findFigures, readPairs } from "./figures.ts";
+import { readByPeriod } from "./period-sentences.ts";
 import { findPeriods } from "./periods.ts";
 import { type JoinedText, splitSentences } from "./prose.ts";
 import { readRefusal } from "./refusals.ts";
-import { readValue } from "./values.ts";
+import { NOT_YET, readValue } from "./values.ts";
 import { asksForNumber } from "./wording.ts";
-
-/** Figures that will be there later. */
-const NOT_YET =
-  /\b(?:(?:not|n['’]t) (?:\w+ ){0,2}(?:available|published|finalised|validated|released|compiled|ready)|(?:yet|still) to be (?:published|finalised|validated|released|compiled)|unavailable)\b/i;
 
 export class SentenceReader {
   private readonly maker: DraftMaker;
@@ -24,14 +21,17 @@ export class SentenceReader {
   /** Prose: a refusal, a figure within a sentence, or words. Words have a period only where they stand under their `own`. */
   read(joined: JoinedText, period: Period | null, own: Period | null): Draft[] {
     const refusal = readRefusal(joined.text, this.maker.context.law);
+    const divided = readByPeriod(joined, this.periods, this.maker);
+    if (divided !== null) return divided;
     const figures =
+      !answersYesOrNo(this.maker.context.question, joined.text) &&
       asksForNumber(this.maker.context.question) &&
       (refusal === null || (refusal.exemption === null && refusal.status === "referred"))
-        ? this.readFigures(joined, period)
+        ? this.readFigures(joined, period, own)
         : [];
     if (figures.length > 0) return figures;
     const hidden = refusal === null ? null : this.readHidden(joined, period);
-    if (hidden !== null) return [{ ...hidden, exemption: refusal?.exemption ?? null }];
+    if (hidden !== null) return this.spread({ ...hidden, exemption: refusal?.exemption ?? null }, joined.text);
     if (refusal === null && asksForNumber(this.maker.context.question) && NOT_YET.test(joined.text)) {
       const place = { text: joined.text, line: joined.lineAt(0).number, page: joined.lineAt(0).page };
       return [{ ...this.maker.wordsDraft(place), period, status: "not_available", unit: null }];
@@ -56,6 +56,14 @@ export class SentenceReader {
     ];
   }
 
+  /** `In each year the number is below five`: one figure that is said of every period asked for. */
+  private spread(draft: Draft, text: string): Draft[] {
+    const { periods } = this;
+    if (draft.period !== null || periods.length < 2 || !OF_ALL.test(splitSentences(text)[0]?.text ?? ""))
+      return [draft];
+    return periods.map((period) => ({ ...draft, period }));
+  }
+
   /** `The number is fewer than five, and section 40(2) …`: the first sentence hides a small number, and a section says why. */
   private readHidden(joined: JoinedText, period: Period | null): Draft | null {
     const [first] = splitSentences(joined.text);
@@ -66,7 +74,7 @@ export class SentenceReader {
     return this.figureDraft(first.text, only, { text: only.value.text, line: line.number, page: line.page }, period);
   }
 
-  private readFigures(joined: JoinedText, period: Period | null): Draft[] {
+  private readFigures(joined: JoinedText, period: Period | null, own: Period | null): Draft[] {
     const sentences = splitSentences(joined.text);
     const found = sentences.map((sentence) => ({ ...sentence, figures: this.figuresOf(sentence.text) }));
     const withFigures = found.filter((sentence) => sentence.figures.length > 0);
@@ -83,11 +91,13 @@ export class SentenceReader {
     const [figure, ...others] = first.figures;
     if (figure === undefined) return [];
     if (more.length === 0 && others.length === 0)
-      return [this.figureDraft(first.text, figure, place(figure.value.text), period)];
+      return this.spread(this.figureDraft(first.text, figure, place(figure.value.text), period), first.text);
     const shared = more.length === 0 ? this.readCountAndShare(first.text, first.figures, place, period) : null;
     if (shared !== null) return shared;
-    const listed = more.length === 0 ? this.zipFigures(first.figures, place) : null;
+    const listed = more.length === 0 && own === null ? this.zipFigures(first.figures, place) : null;
     if (listed !== null) return listed;
+    const paired = this.readPairsOf(withFigures, joined);
+    if (paired !== null) return paired;
     this.maker.problem("several-figures", `several figures answer one question: ${joined.text}`, at.number);
     if (!single) return [{ ...this.maker.wordsDraft(place(joined.text)), period }];
     return withFigures.flatMap((sentence) => {
@@ -110,6 +120,22 @@ export class SentenceReader {
     if (count.value.unit === "percent" || share.value.unit !== "percent") return null;
     const drafts = [count, share].map((figure) => this.figureDraft(sentence, figure, place(figure.value.text), period));
     return asksForShare(this.maker.context.question) ? drafts : drafts.slice(0, 1);
+  }
+
+  /** `There were 12 in 2019. 2020 saw 15.`: every sentence pairs its figures with other periods; null where one does not. */
+  private readPairsOf(sentences: readonly { text: string; at: number }[], joined: JoinedText): Draft[] | null {
+    const drafts = sentences.flatMap(({ text, at }): (Draft | null)[] => {
+      const line = joined.lineAt(at);
+      const pairs = readPairs(text, this.maker.context.hint);
+      if (pairs === null) return [null];
+      return pairs.map((pair) => {
+        const place = { text: pair.value.text, line: line.number, page: line.page };
+        return { ...this.maker.valueDraft(pair.value, place), period: pair.period };
+      });
+    });
+    const all = drafts.filter((draft) => draft !== null);
+    const labels = new Set(all.map(({ period }) => `${period?.kind} ${period?.label}`));
+    return all.length === drafts.length && labels.size === all.length ? all : null;
   }
 
   /** `412, 398 and 377 respectively`: as many figures in a sentence as periods asked for. */
@@ -137,6 +163,21 @@ export class SentenceReader {
     return { ...this.maker.valueDraft(figure.value, part), period: given === null || inside ? period : given };
   }
 }
+
+/** Every period that was asked for. */
+const OF_ALL =
+  /\b(?:in|for|on|at|during) (?:each|every|all|any|both|either)(?: one)?(?: of)?(?: the| these| those| them)?(?: (?:two|three|four|five|six|\d))?(?: (?:financial|calendar|academic))? ?(?:years?|dates?|days?|periods?|quarters?|months?|times?|of them)?\b/i;
+
+/** Whether a question that wants a yes or no gets it; figures after that explain. */
+export function answersYesOrNo(question: string, answer: string): boolean {
+  return (
+    ASKS_WHETHER.test(question) &&
+    /^(?:yes|no)\b(?!\s+(?:children|child|cases?|social|staff|referrals?|young)\b)/i.test(answer)
+  );
+}
+
+const ASKS_WHETHER =
+  /^["“‘'(]?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may)\b(?!.{0,200}\b(?:how (?:many|much)|(?:what|which) (?:is|was|number)|number of|please (?:provide|state|give))\b)/i;
 
 /** Whether a question asks for a share, alone or beside a count. */
 export function asksForShare(question: string): boolean {

@@ -2,14 +2,22 @@
 import type { Period } from "../../observation.ts";
 import { type Draft, type DraftMaker, type Place, placeOf } from "./drafts.ts";
 import { type Labelled, labelBeside, readLabelled, readLabelledList, readPairs } from "./figures.ts";
-import { findPeriods, type PeriodHint } from "./periods.ts";
-import { joinAll, joinWrapped, type Part } from "./prose.ts";
+import { readRefusedPeriods } from "./period-sentences.ts";
+import { findPeriods, type PeriodHint, readWholePeriod } from "./periods.ts";
+import { joinAll, joinWrapped, type Part, splitSentences } from "./prose.ts";
 import { readRefusal } from "./refusals.ts";
 import { readCrossReference } from "./scopes.ts";
-import { asksForShare, SentenceReader } from "./sentence-cells.ts";
+import { answersYesOrNo, asksForShare, SentenceReader } from "./sentence-cells.ts";
 import type { Slot } from "./slots.ts";
 import { readValue, type Value } from "./values.ts";
 import { asksForNumber } from "./wording.ts";
+
+/** `N/A. The register was abolished in 2008.`: a status, and a sentence that explains it. */
+function readLeadingStatus(text: string): Value | null {
+  const [first, ...more] = splitSentences(text);
+  const value = first === undefined || more.length === 0 ? null : readValue(first.text);
+  return value === null || value.status === "reported" ? null : { ...value, text };
+}
 
 /** A heading of a few words. */
 const GROUP = /^[A-Za-z][\w’'&/(),-]*(?: [\w’'&/(),-]+){0,6}\s?[:–-]?$/;
@@ -42,7 +50,11 @@ export class SlotReader {
     const sentences = strict.filter(({ drafts }) => drafts === null).map(({ part }) => part);
     if (figures.length > 0) {
       this.maker.notes.push(...sentences.map((part) => part.text));
-      return this.settle(figures);
+      const taken = figures.flatMap((draft) => draft.period ?? []);
+      return [
+        ...readRefusedPeriods(joinAll(sentences), this.maker.context.asked, taken, this.maker),
+        ...this.settle(figures),
+      ];
     }
     const joined = joinAll(slot.answers);
     if (joined === null) return [];
@@ -63,7 +75,9 @@ export class SlotReader {
       return [{ ...this.maker.valueDraft(total.value, placeOf(part)), period, breakdown: total.label }];
     const value = readValue(text);
     if (value !== null) return this.valueDrafts(value, placeOf(part), period);
-    if (text.length > 500 || this.isLegal(text)) return null;
+    if (text.length > 500 || this.isLegal(text) || answersYesOrNo(this.maker.context.question, text)) return null;
+    const status = readLeadingStatus(text);
+    if (status !== null) return this.valueDrafts(status, placeOf(part), period);
     const pairs = this.readPeriodPairs(text, period, divides);
     if (pairs !== null) {
       const label = labelBeside(text, pairs, this.hintIn(period));
@@ -97,7 +111,9 @@ export class SlotReader {
   }
 
   /** A share in brackets after a count is a cell of its own only where the question asks for it too. */
-  private valueDrafts(value: Value, part: Place, period: Period | null): Draft[] {
+  private valueDrafts(value: Value, part: Place, asked: Period | null): Draft[] {
+    const given = readWholePeriod(value.remark, this.maker.context.hint);
+    const period = given === null || (asked !== null && isWithin(given, asked)) ? asked : given;
     const draft = { ...this.maker.valueDraft(value, part), period };
     const { question } = this.maker.context;
     const share = asksForShare(question) ? readValue(value.remark) : null;

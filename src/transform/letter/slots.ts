@@ -4,7 +4,9 @@ import { readPairs } from "./figures.ts";
 import type { TextLine } from "./lines.ts";
 import { findPeriods, type PeriodHint, readWholePeriod } from "./periods.ts";
 import type { Part } from "./prose.ts";
+import { readRefusal } from "./refusals.ts";
 import type { Piece } from "./speech.ts";
+import { NOT_YET } from "./values.ts";
 
 export interface Slot {
   /** Null in the first slot, which holds what stands under no period. */
@@ -44,9 +46,22 @@ class SlotFiller {
         if (piece.item > 0) current = this.openSlot(piece);
         const rest = this.openLeadingPeriod(piece);
         if (rest !== null) current = rest;
-        else current.answers.push({ text: piece.text, line: piece.line });
+        else if (this.namesAnother(piece.text, current)) {
+          current = this.first;
+          current.answers.push({ text: piece.text, line: piece.line });
+        } else current.answers.push({ text: piece.text, line: piece.line });
       }
     }
+  }
+
+  /** `2012/13: 644` under another year: with its own period it is no answer to that one. */
+  private namesAnother(text: string, current: Slot): boolean {
+    if (current.period === null || current.period.kind === "as_at") return false;
+    const pairs = readPairs(text, this.hint);
+    return (
+      pairs?.every(({ period }) => period.kind === current.period?.kind && period.label !== current.period.label) ??
+      false
+    );
   }
 
   private openSlot(piece: Piece & { kind: "slot" | "answer" }): Slot {
@@ -66,15 +81,16 @@ class SlotFiller {
     return slot;
   }
 
-  /** `2018-2019 not yet available`, `2020/21: see below`: the period opens a slot and the rest is its answer. */
+  /** `2018-2019 not yet available`, `2020/21: see below`: the period opens a slot and the rest, said of it alone, is its answer. */
   private openLeadingPeriod(piece: Piece & { kind: "answer" }): Slot | null {
     const periods = findPeriods(piece.text, this.hint);
     const [first] = periods;
-    if (first === undefined || periods.length > 1 || first.start > 12 || readPairs(piece.text, this.hint) !== null)
-      return null;
+    if (first === undefined || first.start > 12 || readPairs(piece.text, this.hint) !== null) return null;
     const head = piece.text.slice(0, first.end).replace(/^\(/, "");
     const rest = piece.text.slice(first.end).trim();
-    if (readWholePeriod(head, this.hint) === null || !/^[:=–—-]/.test(rest)) return null;
+    const refuses = first.start === 0 && (readRefusal(rest) !== null || NOT_YET.test(rest));
+    if (periods.length > 1 && !(refuses && /^:/.test(rest))) return null;
+    if (readWholePeriod(head, this.hint) === null || !(/^[:=–—-]/.test(rest) || refuses)) return null;
     const slot = this.openSlot({ kind: "slot", text: head, item: piece.item, line: piece.line });
     slot.answers.push({ text: rest.replace(/^[:=–—-]\s*/, ""), line: piece.line });
     return slot;

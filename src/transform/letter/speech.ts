@@ -1,11 +1,10 @@
 /** Who speaks: tells the words that ask from the words that answer, line by line, within one question or part. */
-import { readLabelled, readPairs } from "./figures.ts";
+import { isPlainAnswer, isStarredYear, LEANS, refusesQuestions, startsWithFigure } from "./answer-lines.ts";
 import { splitInline, splitTitle } from "./inline-answers.ts";
 import type { TextLine } from "./lines.ts";
 import type { OutlineLine, OutlineQuestion } from "./outline.ts";
-import { NO_HINT, readWholePeriod } from "./periods.ts";
+import { readWholePeriod } from "./periods.ts";
 import { readRefusal } from "./refusals.ts";
-import { findScopes, readCrossReference } from "./scopes.ts";
 import { readValue } from "./values.ts";
 import { answerLabelLength, isNote, isReplyHeading, looksAsked, readsAsRequest } from "./wording.ts";
 
@@ -43,6 +42,9 @@ export function readSpeech(question: OutlineQuestion, boldAsks: boolean): Speech
   return listener.speech;
 }
 
+/** A shorter line would have held the next word. */
+const NOT_FULL = 50;
+
 type State = "asked" | "answered" | "asked_again" | "noted";
 
 class Listener {
@@ -68,7 +70,7 @@ class Listener {
   hear(heard: OutlineLine, next: OutlineLine | undefined): void {
     const { line, text, role } = heard;
     if (text === "") return;
-    if (this.isYearLikeCount(heard, next)) {
+    if (this.isYearLikeCount(heard, next) || isStarredYear(heard, next)) {
       this.answer(heard, text);
       return;
     }
@@ -147,7 +149,8 @@ class Listener {
       if (answer !== "") this.answer(heard, answer);
       return;
     }
-    const repeated = looksAsked(heard.text) || (readsAsRequest(heard.text) && this.repeats(heard.text));
+    const asks = looksAsked(heard.text) && (/\?/.test(heard.text) || readRefusal(heard.text) === null);
+    const repeated = asks || (readsAsRequest(heard.text) && this.repeats(heard.text));
     if (!repeated) {
       this.answer(heard, heard.text.slice(answerLabelLength(heard.text)));
       return;
@@ -231,9 +234,12 @@ class Listener {
   private continuesAsking(line: TextLine, text: string): boolean {
     if (/^(?:from|between|for|during|in|and|or|by|to|namely|i\.e\.)$/i.test(text)) return true;
     if (/^\([^)]*\)?[.?]?$/.test(text) && !/\d/.test(text)) return true;
-    if (isPlainAnswer(text)) return false;
+    if (isPlainAnswer(text) || startsWithFigure(text, this.lastAsked)) return false;
     const over = /[.?:!;]["”’')]?$/.test(this.lastAsked);
     if (line.bullet && /:$/.test(this.lastAsked)) return true;
+    // A line that was not full was not wrapped: the whole sentence under it is the answer.
+    if (/^[A-Z]/.test(text) && /[.!]$/.test(text) && this.lastAsked.length < NOT_FULL && !LEANS.test(this.lastAsked))
+      return false;
     return !line.afterBlank && !over;
   }
 
@@ -269,22 +275,4 @@ class Listener {
     this.speech.pieces.push({ kind: "answer", text, item: heard.item, line: heard.line });
     this.state = "answered";
   }
-}
-
-/** Whether a line that looks like a note refuses or refers questions that it names. */
-function refusesQuestions(text: string): boolean {
-  const refusal = readRefusal(text);
-  return (
-    refusal !== null && (refusal.exemption !== null || refusal.status === "referred") && findScopes(text).length > 0
-  );
-}
-
-/** Whether a line under a question that is not yet over can only be its answer. */
-function isPlainAnswer(text: string): boolean {
-  if (readValue(text) !== null || readCrossReference(text) !== null || readRefusal(text) !== null) return true;
-  return (
-    /^(?:yes|no)\b/i.test(text) ||
-    (readPairs(text, NO_HINT) !== null && !looksAsked(text)) ||
-    readLabelled(text) !== null
-  );
 }

@@ -12,7 +12,7 @@ import { readValue } from "./values.ts";
 export function takeTables(pieces: readonly Piece[], maker: DraftMaker): { left: Piece[]; drafts: Draft[] } {
   const { context } = maker;
   const left: Piece[] = [];
-  const drafts: Draft[] = [];
+  const tables: { caption: string; drafts: Draft[] }[] = [];
   for (let place = 0; place < pieces.length; ) {
     const piece = pieces[place] as Piece;
     const lines = tableLines(pieces, place);
@@ -27,10 +27,31 @@ export function takeTables(pieces: readonly Piece[], maker: DraftMaker): { left:
       continue;
     }
     const caption = readScale(`${context.question} ${captionBefore(left)}`);
-    drafts.push(...draftTable(figures, caption, over ?? maker.onlyAsked(), maker));
+    const own = draftTable(figures, caption, over ?? maker.onlyAsked(), maker);
+    tables.push({ caption: captionBefore(left), drafts: own });
     place += found.length;
   }
-  return { left, drafts };
+  return { left, drafts: nameTables(tables) };
+}
+
+/** A caption of a few words. */
+const CAPTION = /^[A-Z][\w’'&/(),-]*(?: [\w’'&/(),-]+){0,7}\s?[:–-]?$/;
+
+/** Tables that have the same rows and columns are told apart by the captions over them. */
+function nameTables(tables: readonly { caption: string; drafts: Draft[] }[]): Draft[] {
+  const drafts = tables.flatMap((table) => table.drafts);
+  const keys = new Set(
+    drafts.map((one) => `${one.period?.kind} ${one.period?.label} ${one.breakdown} ${one.unit === "percent"}`),
+  );
+  const captions = new Set(tables.map(({ caption }) => caption));
+  const named = captions.size === tables.length && [...captions].every((caption) => CAPTION.test(caption));
+  if (keys.size === drafts.length || !named) return drafts;
+  return tables.flatMap(({ caption, drafts: own }) =>
+    own.map((draft) => ({
+      ...draft,
+      breakdown: [caption.replace(/\s?[:–-]$/, ""), draft.breakdown].filter((name) => name !== "").join(", "),
+    })),
+  );
 }
 
 /** One row of words alone is no table: the menu of a web page. */
@@ -46,6 +67,7 @@ function draftTable(
   maker: DraftMaker,
 ): Draft[] {
   const breakdowns = breakdownsOf(figures);
+  const percents = new Set(figures.filter((one) => readValue(one.text)?.unit === "percent").map(headingOf));
   return figures.map((figure, place) => {
     const value = readValue(figure.text);
     const part = { text: figure.text, line: figure.line, page: figure.page };
@@ -55,15 +77,14 @@ function draftTable(
       draft.value = Number((draft.value * scale).toFixed(2));
     if ((figure.pounds || (caption.pounds && scale > 1)) && draft.unit === null && draft.value !== null)
       draft.unit = "GBP";
-    const percents = figures.some((one) => sharesHeading(one, figure) && readValue(one.text)?.unit === "percent");
-    if (draft.unit === null && percents) draft.unit = "percent";
+    if (draft.unit === null && percents.has(headingOf(figure))) draft.unit = "percent";
     return { ...draft, period: figure.period ?? period, breakdown: breakdowns[place] ?? "" };
   });
 }
 
-/** Whether two figures stand in the same column, or in the same row of a table without column names. */
-function sharesHeading(one: TableFigure, other: TableFigure): boolean {
-  return one.column === other.column && (one.column !== "" || one.row === other.row);
+/** What figures of one kind share: their column, or their row in a table without column names. */
+function headingOf({ row, column }: TableFigure): string {
+  return column === "" ? `row ${row}` : `column ${column}`;
 }
 
 /** The lines from a place on that a table may be made of. */

@@ -39,13 +39,14 @@ interface Column {
 /** The figures of a table. `asked` gives the year of quarters that name none. */
 export function readGrid(printed: Grid, outer: PeriodHint, asked: readonly Period[]): TableFigure[] {
   const hint = mergeHints(cornerHint(printed), outer);
-  const grid = addLabelColumn(printed, hint);
+  const grid = addCorner(addLabelColumn(printed, hint));
   const width = Math.max(...grid.map((row) => row.length));
   const headCount = countHeadingRows(grid, hint);
   const heads = spreadYears(grid.slice(0, headCount), width, hint);
   const corner = heads.map((row) => row[0] ?? "").join(" ");
   const columns = Array.from({ length: width }, (_, place) => readColumn(heads, place, corner, hint, asked));
-  return grid.slice(headCount).flatMap((row) => readRow(row, columns, hint));
+  const divided = dividesYears([...heads.flat(), ...grid.map((row) => row[0]?.text ?? "")]);
+  return grid.slice(headCount).flatMap((row) => readRow(row, columns, hint, divided));
 }
 
 /** What the corner says of the years under or beside it: `Year ending 31 March`, `As at 31 March`, `Academic year`. */
@@ -61,6 +62,14 @@ function addLabelColumn(grid: Grid, hint: PeriodHint): Grid {
   if (first === undefined || rows.length === 0 || !isHeadingPeriod(first.text, hint)) return grid;
   const unnamed = rows.every((row) => row.length === head?.length && isFigure(row[0]?.text ?? "", hint));
   return unnamed ? grid.map((row) => [{ ...first, text: "" }, ...row]) : grid;
+}
+
+/** Headings over the figures alone, each row one cell longer: the corner was left out. */
+function addCorner(grid: Grid): Grid {
+  const [head, ...rows] = grid;
+  const [first] = head ?? [];
+  if (head === undefined || first === undefined || rows.length === 0) return grid;
+  return rows.every((row) => row.length === head.length + 1) ? [[{ ...first, text: "" }, ...head], ...rows] : grid;
 }
 
 /** Rows at the top without a figure of their own: their cells are words and periods. */
@@ -169,7 +178,23 @@ export function readScale(text: string): { scale: number; pounds: boolean } {
   return { scale: 1, pounds: /£(?!\d)/.test(text) };
 }
 
-function readRow(row: readonly GridCell[], columns: readonly Column[], hint: PeriodHint): TableFigure[] {
+/** Whether rows or columns are quarters or months; `Q1` and `Q2` alone, or with a `Q5`, are questions. */
+function dividesYears(names: readonly string[]): boolean {
+  return (
+    names.some((name) =>
+      /^(?:q\.?\s?[34]\b|quarter|qtr|(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|ember|ober)?\.?$)/i.test(
+        name,
+      ),
+    ) && !names.some((name) => /^q\.?\s?[5-9]/i.test(name))
+  );
+}
+
+function readRow(
+  row: readonly GridCell[],
+  columns: readonly Column[],
+  hint: PeriodHint,
+  divided: boolean,
+): TableFigure[] {
   const [first] = row;
   if (first === undefined) return [];
   const rowPeriod = readWholePeriod(first.text, hint);
@@ -181,17 +206,25 @@ function readRow(row: readonly GridCell[], columns: readonly Column[], hint: Per
     if ((place === 0 && named) || cell.text === "" || column === undefined) return [];
     const { period, heading } = column;
     const scaled = own.scale > 1 ? own : column;
+    const inRow = divided ? within(period, first.text) : null;
+    const inColumn = divided ? within(rowPeriod, heading) : null;
     return [
       {
         ...cell,
-        period: onDay(period, rowDay) ?? rowPeriod,
-        row: rowPeriod === null && named ? first.text : "",
-        column: heading,
+        period: inRow ?? inColumn ?? onDay(period, rowDay) ?? rowPeriod,
+        row: rowPeriod === null && named && inRow === null ? first.text : "",
+        column: inColumn === null ? heading : "",
         scale: scaled.scale,
         pounds: scaled.pounds || own.pounds,
       },
     ];
   });
+}
+
+/** `Quarter 1`, `April` beside a year: its own quarter or month; null where the words name none. */
+function within(year: Period | null, name: string): Period | null {
+  const isYear = year !== null && (year.kind === "financial_year" || year.kind === "calendar_year");
+  return isYear && !/\d{4}/.test(name) ? readWholePeriod(name, { ...NO_HINT, within: year }) : null;
 }
 
 /** A row such as `At 31 March` counts on that day of each year over the columns. */

@@ -1,9 +1,20 @@
 /** Finds the questions of a letter that numbers nothing. */
 import { closesAt } from "./closing.ts";
+import { findFigures } from "./figures.ts";
+import { splitInline } from "./inline-answers.ts";
 import type { TextLine } from "./lines.ts";
 import type { Opening } from "./outline.ts";
+import { findPeriods } from "./periods.ts";
+import { readRefusal } from "./refusals.ts";
 import { readValue } from "./values.ts";
-import { isReplyHeading, isRequestHeading, opensQuestion, readsAsRequest, retellsRequest } from "./wording.ts";
+import {
+  asksForNumber,
+  isReplyHeading,
+  isRequestHeading,
+  opensQuestion,
+  readsAsRequest,
+  retellsRequest,
+} from "./wording.ts";
 
 /** Questions of a letter that numbers nothing: paragraphs that ask, each opening where the last was not asking. */
 export function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening> {
@@ -27,21 +38,28 @@ export function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening>
       const candidate = { index, number, part: 0, style: "", bold: line.bold, quoted: line.quoted, rest: text };
       openings.set(index, { candidate, ref: String(number), role: "either" });
     }
-    asking = asks || continued;
+    asking = (asks || continued) && splitInline(text).answer === "";
   }
-  if (openings.size === 0) return findRetold(lines);
-  return addBulletedReplies(lines, openings);
+  if (openings.size === 0) {
+    const titled = findTitled(lines, start);
+    return titled.size > 1 ? titled : findRetold(lines);
+  }
+  return addRepliesInOrder(lines, openings);
 }
 
-/** As many bullets under a heading over answers as questions before it: each answers its own. */
-function addBulletedReplies(lines: readonly TextLine[], openings: Map<number, Opening>): Map<number, Opening> {
+/** As many bullets, or paragraphs, under a heading over answers as questions before it: each answers its own. */
+function addRepliesInOrder(lines: readonly TextLine[], openings: Map<number, Opening>): Map<number, Opening> {
   const last = Math.max(...openings.keys());
   const heading = lines.findIndex((line, index) => index > last && isReplyHeading(line.text));
-  const bullets =
-    heading < 0 ? [] : [...lines.keys()].filter((index) => index > heading && lines[index]?.bullet === true);
-  if (openings.size < 2 || bullets.length !== openings.size) return openings;
+  if (heading < 0 || openings.size < 2) return openings;
+  const closing = lines.findIndex((_, index) => index > heading && closesAt(lines, index));
+  const under = [...lines.keys()].slice(heading + 1, closing < 0 ? undefined : closing);
+  const bullets = under.filter((index) => lines[index]?.bullet === true);
+  const paragraphs = under.filter((index) => index === heading + 1 || lines[index]?.afterBlank === true);
+  const starts = [bullets, paragraphs].find((places) => places.length === openings.size);
+  if (starts === undefined) return openings;
   const asked = [...openings].map(([index, opening]): [number, Opening] => [index, { ...opening, role: "asked" }]);
-  const replies = bullets.map((index, place): [number, Opening] => {
+  const replies = starts.map((index, place): [number, Opening] => {
     const line = lines[index] as TextLine;
     const candidate = {
       index,
@@ -55,6 +73,33 @@ function addBulletedReplies(lines: readonly TextLine[], openings: Map<number, Op
     return [index, { candidate, ref: String(place + 1), role: "reply" }];
   });
   return new Map([...asked, ...replies]);
+}
+
+/** A title of a few words that ends without a stop. */
+const TITLE = /^[A-Z][^.?!:;]{5,90}$/;
+
+/** Where nothing asks, titles with a paragraph right under each that answers: a figure, a refusal. */
+function findTitled(lines: readonly TextLine[], start: number): Map<number, Opening> {
+  const openings = new Map<number, Opening>();
+  for (const [index, line] of lines.entries()) {
+    const next = lines[index + 1];
+    if (index < start || next === undefined || line.cells !== null || !line.afterBlank) continue;
+    if (!TITLE.test(line.text) || readValue(line.text) !== null || closesAt(lines, index)) continue;
+    const under = next.afterBlank && !line.bold ? "" : next.text;
+    const answers = readRefusal(under) !== null || findFigures(under, findPeriods(under)).length > 0;
+    if (!answers || !asksForNumber(line.text)) continue;
+    const candidate = {
+      index,
+      number: openings.size + 1,
+      part: 0,
+      style: "",
+      bold: line.bold,
+      quoted: line.quoted,
+      rest: line.text,
+    };
+    openings.set(index, { candidate, ref: String(openings.size + 1), role: "either" });
+  }
+  return openings;
 }
 
 /** Where nothing asks, the sentence in which the council says what was asked is the one question. */

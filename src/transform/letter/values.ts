@@ -28,7 +28,7 @@ const SUPPRESSED_WORDS =
 const HIGHEST_THRESHOLD = 10;
 const NOT_APPLICABLE = /^(?:n\s?\/\s?a|not applicable|none applicable)$/i;
 const NOT_AVAILABLE =
-  /^(?:(?:data|figures?|information|this)?\s*(?:is|are)?\s*(?:not (?:yet |currently |readily )?(?:available|published|finalised)|unavailable)(?: yet| at this time| at present)?|no data(?: available)?|tbc|to be confirmed|awaited)$/i;
+  /^(?:(?:data|figures?|information|this)?\s*(?:is|are)?\s*(?:not (?:yet |currently |readily )?(?:available|published|finalised)|unavailable)(?: yet| at this time| at present| until [a-z0-9 ]{3,30})?|no data(?: available)?|tbc|to be confirmed|awaited)$/i;
 const NOT_HELD =
   /^(?:(?:data|figures?|information|this)?\s*(?:is|are)?\s*(?:not (?:held|recorded|collected|known|kept|captured)|no(?:t)? information held|no record(?:s)?(?: held)?|not recorded|unknown)(?: separately| by the council| centrally| in this form(?:at)?)?)$/i;
 const RANGE =
@@ -36,7 +36,11 @@ const RANGE =
 const ROUGH =
   /^(?:approximately|approx\.?|about|around|circa|c\.|roughly|some|a total of|total(?: of)?|an average of|[~≈=:])\s*/i;
 const NUMBER =
-  /^([-–−]?)\s?(\()?(£)?\s?([-–−]?\d[\d,.]{0,17}|\d{1,3}(?: \d{3}){1,3})\s?(%|per ?cent(?:age)?|(?:million|billion|thousand|bn|k|m|000s?)(?![a-z]))?(?!\d|,\d)(\))?/i;
+  /^([-–−]?)\s?(\()?(£)?\s?(\d{1,3}(?: \d{3}){1,3}(?![\d,.]\d|\d)|[-–−]?\d[\d,.]{0,17})\s?(%|per ?cent(?:age)?|(?:million|billion|thousand|bn|k|m|000s?)(?![a-z]))?(?!\d|,\d)(\))?/i;
+/** Figures that will be there later. */
+export const NOT_YET =
+  /\b(?:(?:not|n['’]t) (?:\w+ ){0,2}(?:available|published|finalised|validated|released|compiled|ready)|(?:yet|still) to be (?:published|finalised|validated|released|compiled)|unavailable)\b/i;
+
 const SCALES: Record<string, number> = { k: 1e3, thousand: 1e3, m: 1e6, million: 1e6, bn: 1e9, billion: 1e9 };
 /** Words that may follow a number as what it counts. */
 const COUNTED_WORDS =
@@ -99,6 +103,7 @@ function readNumber(bare: string, text: string): Value | null {
   if (match === null) return null;
   const [whole, sign = "", open, pounds, digits = "", suffix = "", close] = match;
   const rest = bare.slice(whole.length);
+  if (/^0{3}$/.test(digits)) return null;
   if (/^[a-z]/i.test(rest) && !/\s$/.test(whole) && !/^(?:fte|wte)s?\b/i.test(rest)) return null;
   if ((open === undefined) !== (close === undefined)) return null;
   const tail = readTail(rest);

@@ -1,7 +1,7 @@
 /** What kind of line a line is, by its wording: asked, closing words, a heading over answers, a note. One question each. */
 
 const ASKED_START =
-  /^(?:(?:and |also,? |additionally,? |in addition,? )?please (?!see\b|note\b|find\b|refer\b|contact\b|visit\b|use\b|filter\b|open\b|select\b|choose\b|download\b|pick\b|press\b|look\b|search\b|set the\b|scroll\b|treat\b|take (?:this|it)\b|bear\b|do not\b|ring\b|call\b|telephone\b|phone\b|e-?mail\b|apply\b|allow\b|ask\b|consult\b|read\b|access\b|be (?:aware|advised)\b|quote\b|click\b|follow\b|go\b|remember\b|accept\b|rest\b|understand that\b|feel\b|write\b|let\b)|can you\b|could you\b|would you\b|will you\b|how (?:many|much|long|often|frequently)\b|what (?:is|was|are|were|percentage|proportion|number)\b|i would like\b|i['’]d like\b|i am (?:also )?(?:interested|seeking|looking)\b|i (?:also )?(?:request|require|wish to)\b|provide (?:me|a|the|this|your|details|figures|copies)\b|broken down by\b|(?:if (?:so|yes|possible|available),? (?:please|how|what|which|when|who|why)))/i;
+  /^(?:(?:and |also,? |additionally,? |in addition,? )?please (?!see\b|note\b|find\b|refer\b|contact\b|visit\b|use\b|filter\b|open\b|select\b|choose\b|download\b|pick\b|press\b|look\b|search\b|set the\b|scroll\b|treat\b|take (?:this|it)\b|bear\b|do not\b|ring\b|call\b|telephone\b|phone\b|e-?mail\b|apply\b|allow\b|ask\b|consult\b|read\b|access\b|be (?:aware|advised)\b|quote\b|click\b|follow\b|go\b|remember\b|accept\b|rest\b|understand that\b|feel\b|write\b|let\b)|can you\b|could you\b|would you\b|will you\b|how (?:many|much|long|often|frequently)\b|what (?:is|was|are|were|percentage|proportion|number)\b|i would (?:also )?like\b|i['’]d (?:also )?like\b|i am (?:also )?(?:interested|seeking|looking)\b|i (?:also )?(?:request|require|wish to)\b|provide (?:me|a|the|this|your|details|figures|copies)\b|broken down by\b|(?:if (?:so|yes|possible|available),? (?:please|how|what|which|when|who|why)))/i;
 const ASKED_WITHIN =
   /\bplease (?:provide|also|indicate|state|specify|give|list|include|supply|confirm whether|tell us)\b/i;
 const QUESTION_END = /\?["”’')\]]*\s*(?:\([^()]{0,300}\)\s*)?[.:]?$/;
@@ -74,7 +74,7 @@ export function isRequestHeading(text: string): boolean {
 }
 
 const ANSWER_LABEL =
-  /^(?:(?:(?:the |our |my )?(?:\w+ )?(?:council|authority|trust|department|service)['’]?s? |(?:the|our|my) )?(?:answers?|response|reply)(?:\s?(?:to )?(?:q(?:uestion)?\s?)?\d{1,2}\s?\(?[a-h]?\)?)?\s*(?:[:=]|[–—-]\s|\.(?=\s|$)|$)|A\s?\d{0,2}\s?\(?[a-h]?\)?\s?:|A\d{1,2}\s?[a-h]?[.)-]\s|A\d{1,2}(?:$|\s+(?=[£<\dA-Z]))|R\s?\d{0,2}\s?:|R\d{1,2}[.)-]\s|Ans\.?:?\s|(?:we|i) (?:answer|reply|respond|say|replied|answered|responded)\s?[:–-]\s?)\s*/i;
+  /^(?:(?:(?:the |our |my )?(?:\w+ )?(?:council|authority|trust|department|service)['’]?s? |(?:the|our|my) )?(?:answers?|response|reply)(?:\s?(?:to )?(?:q(?:uestion)?\s?)?\d{1,2}\s?\(?[a-h]?\)?)?\s*(?:[:=]|[–—-]\s|\.(?=\s|$)|$)|A\s?\d{0,2}\s?\(?[a-h]?\)?\s?:|A\d{1,2}\s?[a-h]?[.)-]\s|A\d{1,2}(?:$|\s+(?=[£<\dA-Z]))|R\s?\d{0,2}\s?:|R\d{1,2}[.)-]\s|Ans\.?:?\s|(?:Answer|Response|Reply)\s+(?=[A-Z][a-z]+ [a-z]|[£<\d*])|(?:we|i) (?:answer|reply|respond|say|replied|answered|responded)\s?[:–-]\s?)\s*/i;
 
 /** The length of a label that opens an answer (`Answer:`, `Response -`, `A1.`) at the beginning of a line; 0 where there is none. */
 export function answerLabelLength(text: string): number {

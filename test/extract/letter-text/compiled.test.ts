@@ -43,7 +43,7 @@ async function runCompiled(script: string): Promise<unknown> {
 
 test("every format is read from the compiled files", async () => {
   const texts = await runCompiled(`
-    import { readDocuments } from ${JSON.stringify(join(compiled, "extract/letter-text.js"))};
+    import { readDocuments } from ${JSON.stringify(join(compiled, "src/extract/letter-text.js"))};
     const texts = [];
     for await (const reading of readDocuments(["."])) texts.push(reading.texts[0].lines.at(-1).text);
     console.log(JSON.stringify(texts));`);
@@ -51,7 +51,7 @@ test("every format is read from the compiled files", async () => {
 });
 
 describe("a parser that follows what a document says", () => {
-  const entry = join(compiled, "extract/letter-text/reader-process.js");
+  const entry = join(compiled, "src/extract/letter-text/reader-process.js");
   const visits: string[] = [];
   const canary = http.createServer((request, response) => {
     visits.push(request.url ?? "");
@@ -63,7 +63,7 @@ describe("a parser that follows what a document says", () => {
     await new Promise<void>((resolve) => canary.listen(0, "127.0.0.1", resolve));
     const address = `http://127.0.0.1:${(canary.address() as AddressInfo).port}`;
     writeFileSync(join(folder, "follow.html"), `<html>${address}</html>`);
-    writeFileSync(join(compiled, "extract/letter-text/html.js"), followingParser());
+    writeFileSync(join(compiled, "src/extract/letter-text/html.js"), followingParser());
     sealed = readFileSync(entry, "utf8");
   });
   afterAll(() => canary.close());
@@ -93,7 +93,7 @@ describe("a parser that follows what a document says", () => {
   }
 
   const readIt = `
-    import { readDocument } from ${JSON.stringify(join(compiled, "extract/letter-text.js"))};
+    import { readDocument } from ${JSON.stringify(join(compiled, "src/extract/letter-text.js"))};
     console.log(JSON.stringify((await readDocument("follow.html")).texts[0].lines[0].text));`;
 
   test("finds no way out of a reader process", async () => {

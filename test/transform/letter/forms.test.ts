@@ -1,16 +1,16 @@
 /**
- * Small forms of question and answer in forms.txt: `### name`, the lines as a letter has them, and `=> ` with each cell that a
+ * Small forms of question and answer in forms/, by topic: `### name`, the lines as a letter has them, and `=> ` with each cell that a
  * careful person reads: question and part, period, breakdown where there is one, status with its section or the value.
  */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Answer } from "../../../src/letter.ts";
 import { readLetter } from "../../../src/transform/letter.ts";
 import { letterText } from "../../letters-score.ts";
 
-const forms = readFileSync(new URL("forms.txt", import.meta.url), "utf8")
-  .split(/^### /m)
-  .slice(1)
+const folder = new URL("forms/", import.meta.url);
+const forms = readdirSync(folder)
+  .flatMap((file) => readFileSync(new URL(file, folder), "utf8").split(/^### /m).slice(1))
   .map((block) => {
     const [name = "", ...lines] = block.trimEnd().split("\n");
     const isCell = (line: string) => line.startsWith("=> ");
@@ -28,7 +28,9 @@ function cellsOf(body: string): string[] {
   const letter = readLetter(
     letterText(
       "form.txt",
-      `Dear Ms Example\n\nThank you for your request under the Freedom of Information Act 2000.\n\n${body}\n\nYours sincerely\n\nInformation Officer\n`,
+      /^Dear /m.test(body)
+        ? body
+        : `Dear Ms Example\n\nThank you for your request under the Freedom of Information Act 2000.\n\n${body}\n\nYours sincerely\n\nInformation Officer\n`,
     ),
   );
   return letter.questions.flatMap((question) =>

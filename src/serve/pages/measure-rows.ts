@@ -1,0 +1,66 @@
+/** One measure's figures: of every area, and of a council's own letters. */
+import { sql } from "kysely";
+import {
+  AUTHORITIES,
+  areaCodeOf,
+  authorityByOnsCode,
+  ENGLAND,
+  REGIONS,
+  regionsOf,
+} from "../../catalogue/authorities.ts";
+import type { Measure } from "../../catalogue/measures.ts";
+import { readMeasureSeries, type SeriesRow } from "./council-rows.ts";
+import { nameCouncil } from "./councils-rows.ts";
+import type { Reading } from "./reading.ts";
+import { formatNumber } from "./words.ts";
+
+/** What a council's own letter says of the measure. */
+export interface OwnFigure {
+  period_end: string;
+  value: string;
+  citation: string;
+  letter_id: string;
+}
+
+export interface MeasureFacts {
+  measure: Measure;
+  /** Of every area that has the measure. */
+  series: SeriesRow[];
+  /** The council whose trend is drawn; null: England's. */
+  areaCode: string | null;
+  own: OwnFigure[];
+}
+
+/** Every area that may have figures: authorities, regions and England. */
+const AREA_CODES: readonly string[] = [
+  ENGLAND.code,
+  ...REGIONS.map(({ code }) => code),
+  ...AUTHORITIES.map(areaCodeOf),
+];
+
+export function readMeasure(reading: Reading, code: string): Promise<SeriesRow[]> {
+  return reading.remembered(`measure ${code}`, () => readMeasureSeries(reading, code, AREA_CODES));
+}
+
+export function readOwnFigures(reading: Reading, measure: string, areaCode: string): Promise<OwnFigure[]> {
+  return reading.rows(sql<OwnFigure>`
+    select period_end, council_value as value, council_citation as citation, letter_id
+    from answer
+    where area_code = ${areaCode} and dfe_measure = ${measure} and council_value is not null and period_end is not null
+      and breakdown = ''
+    order by period_end, response_date`);
+}
+
+export function nameArea({ area_code, area_name }: Pick<SeriesRow, "area_code" | "area_name">): string {
+  return authorityByOnsCode(area_code) === undefined ? area_name : nameCouncil(area_code);
+}
+
+/** The council's region, the smaller where there are two. */
+export function regionCodesOf(areaCode: string): string[] {
+  const authority = authorityByOnsCode(areaCode);
+  return authority === undefined ? [] : regionsOf(authority).map(({ code }) => code);
+}
+
+export function sayFigure(row: SeriesRow | undefined): string {
+  return row?.value == null ? "no figure" : formatNumber(row.value, row.unit);
+}

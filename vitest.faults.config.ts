@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+import { patternOf, readMatrix } from "./test/faults/matrix.ts";
+
+const named = readMatrix().flatMap((row) => row.tests);
+
+/** Every test that `docs/faults.md` names, also those that take too long for `npm test`. */
+export default defineConfig({
+  test: {
+    include: [...new Set(named.map((test) => test.file))],
+    testNamePattern: new RegExp([...new Set(named.map((test) => patternOf(test.title)))].join("|")),
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    globalSetup: ["test/support/global-setup.ts"],
+    maxWorkers: 3,
+    reporters: ["default", "./test/faults/survival-reporter.ts"],
+  },
+});
