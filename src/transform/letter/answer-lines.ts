@@ -34,6 +34,7 @@ export function refusesQuestions(text: string): boolean {
 function isListOfValues(text: string): boolean {
   const pieces = text
     .slice(0, 300)
+    .replace(/,? respectively\.?$/i, "")
     .split(/\s*(?:;|,\s|\band\b|\s\/\s)\s*/)
     .filter((piece) => piece !== "");
   return pieces.length > 1 && pieces.every((piece) => readValue(piece) !== null && readWholePeriod(piece) === null);

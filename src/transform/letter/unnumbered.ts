@@ -27,9 +27,13 @@ export function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening>
       /^(?:(?:your )?questions?|request|q|(?:you |was )?asked)\s?[:–-]\s*/i.exec(line.text)?.[0].length ?? 0;
     const text = line.text.slice(label);
     const answers = readValue(text) !== null;
-    const continued: boolean = asking && !answers && !line.afterBlank && label === 0 && !line.bullet;
+    const before = lines[index - 1];
+    const another = before !== undefined && before.text.endsWith(".") && beginsAlike(before.text, text);
+    const continued: boolean = asking && !answers && !line.afterBlank && label === 0 && !line.bullet && !another;
+    const stands = /:$/.test(text) && lines[index + 1]?.bullet === true && readsAsRequest(lines[index + 1]?.text ?? "");
     const asks =
       line.cells === null &&
+      !stands &&
       (label > 0 ||
         ((opensQuestion(questionOf(text)) || (line.bullet && readsAsRequest(text))) &&
           !/^(?:thank|further to|i (?:am|write)|we )/i.test(text)));
@@ -45,6 +49,12 @@ export function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening>
     return titled.size > 1 ? titled : findRetold(lines);
   }
   return addRepliesInOrder(lines, openings);
+}
+
+/** `Please provide the number of …` twice: a sentence of its own each, and so a question each. */
+function beginsAlike(one: string, other: string): boolean {
+  const opening = (text: string) => text.toLowerCase().split(" ").slice(0, 4).join(" ");
+  return asksForNumber(one) && opensQuestion(other) && opening(one) === opening(other);
 }
 
 /** As many bullets, or paragraphs, under a heading over answers as questions before it: each answers its own. */
