@@ -11,6 +11,7 @@ import {
   asksForNumber,
   isReplyHeading,
   isRequestHeading,
+  looksAsked,
   opensQuestion,
   readsAsRequest,
   retellsRequest,
@@ -23,13 +24,18 @@ export function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening>
   const start = lines.findIndex((line) => /^dear\b/i.test(line.text) || isRequestHeading(line.text)) + 1;
   for (const [index, line] of lines.entries()) {
     if (index < start || closesAt(lines, index)) continue;
-    const label =
+    const named =
       /^(?:(?:your )?questions?|request|q|(?:you |was )?asked)\s?[:–-]\s*/i.exec(line.text)?.[0].length ?? 0;
+    // `You asked:` alone stands over questions that ask for themselves.
+    const label = named === line.text.length && opensQuestion(lines[index + 1]?.text ?? "") ? 0 : named;
     const text = line.text.slice(label);
     const answers = readValue(text) !== null;
     const before = lines[index - 1];
-    const another = before !== undefined && before.text.endsWith(".") && beginsAlike(before.text, text);
-    const continued: boolean = asking && !answers && !line.afterBlank && label === 0 && !line.bullet && !another;
+    const another = before?.text.endsWith(".") === true && beginsAlike(before.text, text);
+    // `14 months` under a question mark is no part of the question.
+    const over = before?.text.endsWith("?") === true && !looksAsked(text);
+    const continued: boolean =
+      asking && !answers && !line.afterBlank && label === 0 && !line.bullet && !another && !over;
     const stands = /:$/.test(text) && lines[index + 1]?.bullet === true && readsAsRequest(lines[index + 1]?.text ?? "");
     const asks =
       line.cells === null &&

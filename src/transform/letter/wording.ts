@@ -27,7 +27,7 @@ export function opensQuestion(text: string): boolean {
 /** Whether a sentence tells in the council's words what was asked for: `You asked for the number of referrals in 2020/21.` */
 export function retellsRequest(text: string): boolean {
   return (
-    /^(?:you (?:have )?(?:asked|requested|wanted to know)|your request (?:was|is) for)\b.{0,60}\b(?:number|how many|figures|percentage|average|copy|copies|amount|total|details|list|cost|spend)\b/i.test(
+    /^(?:(?:thank you for|(?:i|we) refer to|further to|in response to) your (?:recent )?(?:e-?mail|letter|request|enquiry)(?: (?:of|dated|received)\b.{0,30}?)?,? (?:for|about|asking (?:for|about|how)|requesting)|you (?:have )?(?:asked|requested|wanted to know)|your request (?:was|is) for)\b.{0,60}\b(?:number|how many|figures|percentage|average|copy|copies|amount|total|details|list|cost|spend)\b/i.test(
       text,
     ) && !/\b(?:below|as follows|the following)\b/i.test(text)
   );
