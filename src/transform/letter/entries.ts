@@ -1,11 +1,12 @@
 /** The questions of a letter on their way to cells: what each asks, for which periods, and what surrounds it. */
 import type { Period } from "../../observation.ts";
 import { dayOf } from "./dates.ts";
-import { readPairs } from "./figures.ts";
+import { findFigures, readPairs } from "./figures.ts";
 import { readLeadIn, readMonthEnd } from "./lead-in.ts";
 import type { Outline } from "./outline.ts";
 import {
   findAskedPeriods,
+  findPeriods,
   mergeHints,
   NO_HINT,
   type PeriodHint,
@@ -60,13 +61,14 @@ function makeEntry(
   const question = [stemText, own].filter((words) => words !== "").join(" ");
   const last = before.findLast((entry) => !entry.stem);
   const flows = COUNTS_OVER_YEARS.test(speech.asked);
-  const outer = POINTS_BACK.test(speech.asked) && last !== undefined && !flows ? last.carried : NO_HINT;
+  const pointed = namedBefore(speech.asked, before) ?? (POINTS_BACK.test(speech.asked) ? last : undefined);
+  const outer = pointed !== undefined && !flows ? pointed.carried : NO_HINT;
   const hint = mergeHints(
     readHint(speech.asked),
     mergeHints(stemText === "" ? NO_HINT : readHint(stemText), { ...outer, monthEnd }),
   );
   const hasParts = speeches.some((other) => other.ref === speech.ref && isStemOf(speech.part, other.part));
-  const stem = hasParts && !speech.pieces.some(isFigure);
+  const stem = hasParts && !speech.pieces.some((piece) => isFigure(piece, speech.asked));
   const text = own.split(" ").length < 6 ? question : own;
   const named = findAskedPeriods(speech.asked, hint);
   const fromStem = stems.flatMap((one) => [...findAskedPeriods(one.asked, hint), ...slotPeriods(one.pieces, hint)]);
@@ -97,11 +99,18 @@ function sharedDay(asked: readonly Period[]): { month: number; day: number } | n
   return asked.every((period) => period.start.slice(4) === first.start.slice(4)) ? { month, day } : null;
 }
 
+/** `How many children were there, and` over parts: the stem asks for a figure of its own. */
+const ASKS_BEFORE_PARTS =
+  /\b(?:how (?:many|much)|number of)\b.*(?:\?|[,;]? and(?: of (?:these|those|them|which|whom))?[,:]?|of (?:these|those|them|which|whom)[,:]?)$/i;
+
 /** A remark over the parts of a question leaves it a stem; a figure or a year with an answer does not. */
-function isFigure(piece: Piece): boolean {
+function isFigure(piece: Piece, asked: string): boolean {
   return (
     piece.kind === "answer" &&
-    (piece.line.cells !== null || readValue(piece.text) !== null || readPairs(piece.text, NO_HINT) !== null)
+    (piece.line.cells !== null ||
+      readValue(piece.text) !== null ||
+      readPairs(piece.text, NO_HINT) !== null ||
+      (ASKS_BEFORE_PARTS.test(asked) && findFigures(piece.text, findPeriods(piece.text)).length === 1))
   );
 }
 
@@ -129,12 +138,18 @@ export function slotPeriods(pieces: readonly Piece[], hint: PeriodHint): Period[
 
 const POINTS_BACK =
   /\b(?:(?<!\b(?:names?|ages?|address(?:es)?|details|list|copy|copies|reasons?|salary|salaries|grades?|qualifications?) )of (?:these|those|them|which|whom)(?! (?:financial |calendar |academic )?(?:years?|periods?|dates?) ?:?$)|(?:these|those|the same|same) (?:\w+ ){0,2}(?:periods?|years?|dates?|days?|quarters?|months?|times?)|how many\b.{0,60}\b(?:were|are|was|did|do|have|had) they\b(?=[^.;]{0,40}$)|(?:these|those) (?!who\b|that\b|which\b|in\b|with\b|aged\b|under\b|over\b|on\b|at\b|of\b|you\b|teams?\b)[a-z]{4,}(?: [a-z]+){0,3}(?=[,:?]|\s(?:were|was|who|that|did|had|have|are|which|led|ended|resulted)\b)|(?:at|on|in|by|during|over|for) that (?:date|day|time|year|point|period|quarter|month))\b|\b(?:each|all|both|any|every one|in|for|during|over) (?:of )?the (?:same )?(?:two|three|four|five|six|seven|\d) (?:financial |calendar |academic )?(?:years|dates|days|periods|quarters)\b(?! (?:to|up|ending|ended|from|before|until|prior|since|between|preceding))|^(?:and )?what (?:is|was|were|are) the (?:highest|lowest|average|mean|total)\??$/i;
+/** `How many of the children at question 5 …`: the periods of the question that it names. */
+const QUESTION_BACK =
+  /\b(?:at|in|from|under|to|of|by|for)\s(?:\(?(?:question|q|point|item)s?\.?\s?)(\d{1,2})(?!\d)\s?(?:\(?([a-h])\)?(?![a-z]))?/i;
+const COUNTS = /\b(?:how (?:many|much)|number|percentage|proportion|average|cost)\b/i;
 const ITEM_BACK = /\((?:([a-h])|([ivx]{1,4}))\)/i;
 
 /** `How many of these …`, `in those years`, `the enquiries of (i)`: the periods of the question before. */
 function inherit(speech: Speech, before: readonly Entry[]): Period[] | null {
   const last = before.findLast((entry) => !entry.stem);
   if (last === undefined) return null;
+  const named = namedBefore(speech.asked, before);
+  if (named !== null) return named.asked.length === 0 ? null : [...named.asked];
   const item = ITEM_BACK.exec(speech.asked);
   if (item !== null) return periodsOfItem(item, last);
   const back = POINTS_BACK.exec(speech.asked);
@@ -143,6 +158,14 @@ function inherit(speech: Speech, before: readonly Entry[]): Period[] | null {
   const periods = listed.length > 0 ? listed : last.asked;
   if (periods.length === 0) return null;
   return COUNTS_OVER_YEARS.test(speech.asked) ? periods.map(yearUpTo) : [...periods];
+}
+
+/** The earlier question that a question names. */
+function namedBefore(asked: string, before: readonly Entry[]): Entry | null {
+  const back = QUESTION_BACK.exec(asked);
+  if (back === null || !COUNTS.test(asked)) return null;
+  const [, number = "", part = ""] = back;
+  return entriesNamed({ number: String(Number(number)), part: part.toLowerCase() }, before)[0] ?? null;
 }
 
 /** `How many centres are there, and how many of them …`: the question itself names what it points back to. */

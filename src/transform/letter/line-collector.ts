@@ -7,6 +7,9 @@ import { findPeriodTokens } from "./period-tokens.ts";
 import { NO_HINT, readWholePeriod } from "./periods.ts";
 import { answerLabelLength, looksAsked, readsAsRequest } from "./wording.ts";
 
+/** Lines of an answer over those to the parts. */
+const MOST_OVER_PARTS = 6;
+
 /** Holds the place in the outline while the lines go by. */
 export class LineCollector {
   private readonly outline: Outline;
@@ -49,6 +52,26 @@ export class LineCollector {
     this.role = opening.role;
     this.select("");
     this.placeInner(markers.slice(1), line, rest, true);
+  }
+
+  /** Whether a line under the last part asked, without a letter, stands over answers that begin with the first letter again. */
+  isBackAtStem(lines: readonly TextLine[], index: number, openings: ReadonlyMap<number, unknown>): boolean {
+    const line = lines[index];
+    if (line === undefined || !line.afterBlank || line.cells !== null || this.lastLetter < 2 || this.inTail)
+      return false;
+    if (this.current?.lines.length !== 1 || readMarkers(line.text).markers.length > 0) return false;
+    for (const [place, next] of lines.slice(index + 1, index + 1 + MOST_OVER_PARTS).entries()) {
+      if (openings.has(index + 1 + place)) return false;
+      const [marker] = next.cells === null ? readMarkers(next.text).markers : [];
+      if (marker !== undefined)
+        return marker.level === "letter" && marker.value === 1 && this.byKey.has(`${this.ref}|a`);
+    }
+    return false;
+  }
+
+  returnToStem(): void {
+    [this.lastLetter, this.lastRoman, this.lastItem, this.letterPart] = [0, 0, 0, ""];
+    this.select("");
   }
 
   add(line: TextLine): void {

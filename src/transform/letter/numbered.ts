@@ -1,9 +1,10 @@
 /** Names the questions of a letter that numbers them: which run of numbers asks, which answers, and where they restart. */
-import { readLabelled, readPairs } from "./figures.ts";
+import { findFigures, readLabelled, readPairs } from "./figures.ts";
 import { splitTitle } from "./inline-answers.ts";
 import type { TextLine } from "./lines.ts";
 import type { Opening, OutlineLine } from "./outline.ts";
-import { NO_HINT } from "./periods.ts";
+import { findPeriods, NO_HINT } from "./periods.ts";
+import { readRefusal } from "./refusals.ts";
 import type { Candidate, Run } from "./runs.ts";
 import { readValue } from "./values.ts";
 import { isReplyHeading, looksAsked, readsAsRequest } from "./wording.ts";
@@ -60,6 +61,16 @@ function readRoles(
 
 const SAYS = /\b(?:is|are|was|were|has|have|had|does|do|did)\b/i;
 
+/** Whether a name of something asked for goes on to tell it: `The number of children who left was 12`, not `… who had left`. */
+function tells(text: string): boolean {
+  if (!SAYS.test(text)) return false;
+  const main = text.replace(
+    /\b(?:(?:in|for|of|to|from|with|on|by) (?:which|whom|whose)|who|which|that|where|whose|when)\b.*$/is,
+    "",
+  );
+  return SAYS.test(main) || readRefusal(text) !== null || findFigures(text, findPeriods(text)).length > 0;
+}
+
 /** Whether a run of numbers that only the reply has holds answers alone: statements, figures, refusals, and no question. */
 function onlyAnswers(run: Run, lines: readonly TextLine[]): boolean {
   const first = run.items[0]?.index ?? 0;
@@ -83,7 +94,7 @@ function onlyAnswers(run: Run, lines: readonly TextLine[]): boolean {
         splitTitle(rest).asked === "" &&
         readPairs(rest, NO_HINT) === null &&
         readLabelled(rest) === null &&
-        !SAYS.test(rest)),
+        !tells(rest)),
   );
   const answeredBelow = run.items.filter((item, place) => {
     const next = run.items[place + 1];
@@ -109,7 +120,7 @@ function findStatements(run: Run, lines: readonly TextLine[]): Set<Candidate> {
     const wrapped = below.findIndex((line) => line.afterBlank);
     const own = wrapped < 0 ? below : below.slice(0, wrapped);
     const text = [item.rest, ...own.map((line) => line.text)].join(" ").slice(0, 2000);
-    if (looksAsked(text) || /\?/.test(text) || (readsAsRequest(text) && !SAYS.test(text))) return new Set();
+    if (looksAsked(text) || /\?/.test(text) || (readsAsRequest(text) && !tells(text))) return new Set();
     const alone = wrapped < 0 || place === run.items.length - 1;
     if (alone && /[.!]$/.test(text) && text.split(" ").length > 4) found.add(item);
   }

@@ -93,8 +93,10 @@ function collectLines(lines: readonly TextLine[], openings: Map<number, Opening>
       !isRequestHeading(line.text) &&
       !/^(?:part|section)\s+[A-H]\b.{0,60}$/i.test(line.text) &&
       !(isReplyHeading(line.text) && line.text.length > 12)
-    )
+    ) {
+      if (collector.isBackAtStem(lines, index, openings)) collector.returnToStem();
       collector.add(line);
+    }
   });
   return outline;
 }

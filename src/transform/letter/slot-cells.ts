@@ -27,6 +27,10 @@ function isWithin(inner: Period, outer: Period): boolean {
   return inner.label !== outer.label && inner.start >= outer.start && inner.end <= outer.end;
 }
 
+/** A year that was not over when it was asked for: the answer tells how far it goes. */
+const TO_DATE =
+  /\b(?:to date|so far|up to (?:now|the (?:present|date of)|today)|until now|(?:this|the current) (?:financial |calendar |academic )?year)\b/i;
+
 export class SlotReader {
   private readonly maker: DraftMaker;
   private readonly sentences: SentenceReader;
@@ -148,7 +152,14 @@ export class SlotReader {
     if (!asksForNumber(this.maker.context.question) && text.length > 60) return null;
     const pairs = readPairs(text, this.hintIn(period));
     if (pairs === null || divides) return pairs;
-    return period !== null && pairs.every((pair) => isWithin(pair.period, period)) ? null : pairs;
+    if (period === null || !pairs.every((pair) => isWithin(pair.period, period))) return pairs;
+    const [first, ...more] = pairs;
+    const toDate =
+      TO_DATE.test(this.maker.context.question) &&
+      more.length === 0 &&
+      first?.period.start === period.start &&
+      first.period.end > first.period.start;
+    return toDate ? pairs : null;
   }
 
   /** A short line over pairs of period and value names them: `Police`, then a line for each year, then `Schools`. */

@@ -6,6 +6,7 @@ import type { TextLine } from "./lines.ts";
 import type { Opening } from "./outline.ts";
 import { findPeriods } from "./periods.ts";
 import { readRefusal } from "./refusals.ts";
+import { findRequestSentence } from "./request-sentences.ts";
 import { readValue } from "./values.ts";
 import {
   asksForNumber,
@@ -52,7 +53,9 @@ export function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening>
   }
   if (openings.size === 0) {
     const titled = findTitled(lines, start);
-    return titled.size > 1 ? titled : findRetold(lines);
+    if (titled.size > 1) return titled;
+    const sentence = findRequestSentence(lines, start);
+    return sentence === null ? findRetold(lines) : openOnly(lines, sentence.index, sentence.text);
   }
   return addRepliesInOrder(lines, openings);
 }
@@ -121,9 +124,14 @@ function findTitled(lines: readonly TextLine[], start: number): Map<number, Open
 /** Where nothing asks, the sentence in which the council says what was asked is the one question. */
 function findRetold(lines: readonly TextLine[]): Map<number, Opening> {
   const index = lines.findIndex((line) => retellsRequest(line.text));
+  return openOnly(lines, index, lines[index]?.text ?? "");
+}
+
+/** The line as the letter's only question. */
+function openOnly(lines: readonly TextLine[], index: number, text: string): Map<number, Opening> {
   const line = lines[index];
   if (line === undefined) return new Map();
-  const candidate = { index, number: 1, part: 0, style: "", bold: line.bold, quoted: line.quoted, rest: line.text };
+  const candidate = { index, number: 1, part: 0, style: "", bold: line.bold, quoted: line.quoted, rest: text };
   return new Map([[index, { candidate, ref: "1", role: "either" }]]);
 }
 
