@@ -48,9 +48,20 @@ class CellReader {
     const zipped = this.zipValues(answered) ?? this.readForAll(answered);
     if (zipped !== null) drafts.push(...zipped);
     else for (const slot of answered) drafts.push(...reader.read(slot, drafts.length > 0));
+    this.dropRemark(drafts);
     const named = this.slots.slice(1);
     const spread = this.spreadWords(drafts, named);
     return { drafts: this.addUnanswered(spread, named), notes: this.maker.notes, problems: this.maker.problems };
+  }
+
+  /** Words over years that each have a figure explain them: `We do not count by calendar year.` */
+  private dropRemark(drafts: Draft[]): void {
+    const [first, ...more] = drafts;
+    if (first === undefined || first.status !== "reported" || first.value !== null || first.period !== null) return;
+    if (first.breakdown !== "" || first.reference !== null || this.slots.length < 3 || more.length < 2) return;
+    if (more.some((draft) => draft.value === null || draft.period === null)) return;
+    this.maker.notes.push(first.text);
+    drafts.shift();
   }
 
   /** As many values as periods asked for, in one stretch of answers: each period has its own. */

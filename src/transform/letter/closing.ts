@@ -25,7 +25,8 @@ export function closesAt(lines: readonly TextLine[], index: number): boolean {
   return refusal === null || (refusal.exemption === null && refusal.status === "referred");
 }
 
-function readParagraph(lines: readonly TextLine[], index: number): string {
+/** The paragraph that the line at `index` opens. */
+export function readParagraph(lines: readonly TextLine[], index: number): string {
   const texts: string[] = [];
   for (let place = index; place < Math.min(lines.length, index + MOST_LINES); place += 1) {
     const line = lines[place];

@@ -1,11 +1,11 @@
 /** Names the questions of a letter that numbers them: which run of numbers asks, which answers, and where they restart. */
-import { findFigures, readLabelled, readPairs } from "./figures.ts";
+import { readLabelled, readPairs } from "./figures.ts";
 import { splitTitle } from "./inline-answers.ts";
 import type { TextLine } from "./lines.ts";
 import type { Opening, OutlineLine } from "./outline.ts";
-import { findPeriods, NO_HINT } from "./periods.ts";
-import { readRefusal } from "./refusals.ts";
+import { NO_HINT } from "./periods.ts";
 import type { Candidate, Run } from "./runs.ts";
+import { tells } from "./statements.ts";
 import { readValue } from "./values.ts";
 import { isReplyHeading, looksAsked, readsAsRequest } from "./wording.ts";
 
@@ -57,18 +57,6 @@ function readRoles(
   });
   const only = runs.length === 1 && runs[0] !== undefined && onlyAnswers(runs[0], lines);
   return only ? ["reply"] : roles;
-}
-
-const SAYS = /\b(?:is|are|was|were|has|have|had|does|do|did)\b/i;
-
-/** Whether a name of something asked for goes on to tell it: `The number of children who left was 12`, not `… who had left`. */
-function tells(text: string): boolean {
-  if (!SAYS.test(text)) return false;
-  const main = text.replace(
-    /\b(?:(?:in|for|of|to|from|with|on|by) (?:which|whom|whose)|who|which|that|where|whose|when)\b.*$/is,
-    "",
-  );
-  return SAYS.test(main) || readRefusal(text) !== null || findFigures(text, findPeriods(text)).length > 0;
 }
 
 /** Whether a run of numbers that only the reply has holds answers alone: statements, figures, refusals, and no question. */

@@ -5,6 +5,7 @@
 import { closesAt } from "./closing.ts";
 import { LineCollector } from "./line-collector.ts";
 import type { TextLine } from "./lines.ts";
+import { addListedRequest } from "./listed-request.ts";
 import { nameOpenings } from "./numbered.ts";
 import { nameRepeated } from "./repeated-questions.ts";
 import { type Candidate, findCandidates, findRuns } from "./runs.ts";
@@ -50,7 +51,7 @@ export interface Opening {
 /** Reads the outline. Without any numbering, paragraphs that ask are the questions, in order of appearance. */
 export function readOutline(lines: readonly TextLine[]): Outline {
   const runs = findRuns(findCandidates(lines), lines).filter((run) => !run.nested);
-  const openings = runs.length > 0 ? nameOpenings(runs, lines) : findUnnumbered(lines);
+  const openings = runs.length > 0 ? addListedRequest(lines, nameOpenings(runs, lines)) : findUnnumbered(lines);
   return collectLines(lines, nameRepeated(openings, lines));
 }
 

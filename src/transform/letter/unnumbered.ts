@@ -1,22 +1,26 @@
 /** Finds the questions of a letter that numbers nothing. */
-import { closesAt } from "./closing.ts";
+import { closesAt, readParagraph } from "./closing.ts";
 import { findFigures } from "./figures.ts";
 import { splitInline } from "./inline-answers.ts";
 import type { TextLine } from "./lines.ts";
 import type { Opening } from "./outline.ts";
 import { findPeriods } from "./periods.ts";
 import { readRefusal } from "./refusals.ts";
+import { addRepliesInOrder } from "./replies-in-order.ts";
 import { findRequestSentence } from "./request-sentences.ts";
+import { tells } from "./statements.ts";
 import { readValue } from "./values.ts";
 import {
   asksForNumber,
-  isReplyHeading,
   isRequestHeading,
   looksAsked,
   opensQuestion,
   readsAsRequest,
   retellsRequest,
 } from "./wording.ts";
+
+/** What may ask by its name alone, or tell. */
+const NAMES = /^(?:the )?(?:total )?number of\b/i;
 
 /** Questions of a letter that numbers nothing: paragraphs that ask, each opening where the last was not asking. */
 export function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening> {
@@ -43,7 +47,8 @@ export function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening>
       !stands &&
       (label > 0 ||
         ((opensQuestion(questionOf(text)) || (line.bullet && readsAsRequest(text))) &&
-          !/^(?:thank|further to|i (?:am|write)|we )/i.test(text)));
+          !/^(?:thank|further to|i (?:am|write)|we )/i.test(text) &&
+          !(NAMES.test(text) && tells(readParagraph(lines, index)))));
     if (asks && !continued) {
       const number = openings.size + 1;
       const candidate = { index, number, part: 0, style: "", bold: line.bold, quoted: line.quoted, rest: text };
@@ -64,34 +69,6 @@ export function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening>
 function beginsAlike(one: string, other: string): boolean {
   const opening = (text: string) => text.toLowerCase().split(" ").slice(0, 4).join(" ");
   return asksForNumber(one) && opensQuestion(other) && opening(one) === opening(other);
-}
-
-/** As many bullets, or paragraphs, under a heading over answers as questions before it: each answers its own. */
-function addRepliesInOrder(lines: readonly TextLine[], openings: Map<number, Opening>): Map<number, Opening> {
-  const last = Math.max(...openings.keys());
-  const heading = lines.findIndex((line, index) => index > last && isReplyHeading(line.text));
-  if (heading < 0 || openings.size < 2) return openings;
-  const closing = lines.findIndex((_, index) => index > heading && closesAt(lines, index));
-  const under = [...lines.keys()].slice(heading + 1, closing < 0 ? undefined : closing);
-  const bullets = under.filter((index) => lines[index]?.bullet === true);
-  const paragraphs = under.filter((index) => index === heading + 1 || lines[index]?.afterBlank === true);
-  const starts = [bullets, paragraphs].find((places) => places.length === openings.size);
-  if (starts === undefined) return openings;
-  const asked = [...openings].map(([index, opening]): [number, Opening] => [index, { ...opening, role: "asked" }]);
-  const replies = starts.map((index, place): [number, Opening] => {
-    const line = lines[index] as TextLine;
-    const candidate = {
-      index,
-      number: place + 1,
-      part: 0,
-      style: "",
-      bold: line.bold,
-      quoted: line.quoted,
-      rest: line.text,
-    };
-    return [index, { candidate, ref: String(place + 1), role: "reply" }];
-  });
-  return new Map([...asked, ...replies]);
 }
 
 /** A title of a few words that ends without a stop. */
