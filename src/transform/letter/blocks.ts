@@ -8,7 +8,7 @@ import { findFileCodes } from "./referrals.ts";
 import { readRefusal } from "./refusals.ts";
 import { entryAbout } from "./row-subjects.ts";
 import { coversAll, type FoundScope, findScopes, type Scope } from "./scopes.ts";
-import { isNote, looksAsked } from "./wording.ts";
+import { headsSeveral, isNote, looksAsked } from "./wording.ts";
 
 export interface BlockLine {
   text: string;
@@ -44,6 +44,11 @@ export function takeBlocks(entries: readonly Entry[]): Block[] {
         if (piece.kind === "slot" || piece.kind === "answer") open = null;
         kept.push(piece);
         continue;
+      }
+      // A table under a heading that names several questions is shared out row by row.
+      if (open !== null && piece.line.cells !== null && open.lines.every(({ text }) => headsSeveral(text))) {
+        blocks.splice(blocks.indexOf(open), 1);
+        open = null;
       }
       if (open !== null && namesOnly(piece.text, entry, entries)) open = null;
       const opened: Block | null = openBlock(piece.text, piece.line, entries, entry, open);
@@ -97,7 +102,8 @@ function openBlock(
   const [first] = findScopes(text.slice(0, 600));
   if (first === undefined) return null;
   if (open !== null && findFileCodes(text, true).length > 0) return open;
-  if (first.start > HEAD_LENGTH || REFERS_BACK.test(text.slice(0, first.start))) return null;
+  if (first.start > HEAD_LENGTH) return null;
+  if (!headsSeveral(text) && REFERS_BACK.test(text.slice(0, first.start))) return null;
   const named = entriesIn(scopesTogether(text, first), entries);
   if (named.length === 0 || (named.length === 1 && named[0] === current)) return null;
   const tells =

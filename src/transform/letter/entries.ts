@@ -141,6 +141,9 @@ const POINTS_BACK =
 /** `How many of the children at question 5 …`: the periods of the question that it names. */
 const QUESTION_BACK =
   /\b(?:at|in|from|under|to|of|by|for)\s(?:\(?(?:question|q|point|item)s?\.?\s?)(\d{1,2})(?!\d)\s?(?:\(?([a-h])\)?(?![a-z]))?/i;
+/** The same by the number alone: `of those in 1, how many …`. */
+const NUMBER_BACK =
+  /\b(?:those|children|young people|families|ones|carers|workers|referrals|total|number|figure|answer) (?:(?:given|counted|reported|stated) )?(?:in|at|from|to|under) \(?(\d{1,2})\)?\s?(?:\(?([a-h])\)?)?(?=[,?]| (?:above|were|was|are|is|had|have|did)\b)/i;
 const COUNTS = /\b(?:how (?:many|much)|number|percentage|proportion|average|cost)\b/i;
 const ITEM_BACK = /\((?:([a-h])|([ivx]{1,4}))\)/i;
 
@@ -162,7 +165,7 @@ function inherit(speech: Speech, before: readonly Entry[]): Period[] | null {
 
 /** The earlier question that a question names. */
 function namedBefore(asked: string, before: readonly Entry[]): Entry | null {
-  const back = QUESTION_BACK.exec(asked);
+  const back = QUESTION_BACK.exec(asked) ?? NUMBER_BACK.exec(asked);
   if (back === null || !COUNTS.test(asked)) return null;
   const [, number = "", part = ""] = back;
   return entriesNamed({ number: String(Number(number)), part: part.toLowerCase() }, before)[0] ?? null;

@@ -196,7 +196,7 @@ const NUMBERED_THING =
 
 /** Words, or an age band before a colon or a dash: `0-4: 80`, `16+: 10`. */
 function isLabel(label: string, separator: string): boolean {
-  if (/^[A-Za-z“"‘'(]/.test(label)) return /[A-Za-z]{2}/.test(label);
+  if (/^[A-Za-z“"‘'(]/.test(label)) return /[A-Za-z]{2}|^s\.?\s?\d{2}\b/.test(label);
   return /\S/.test(separator) && /^(?:\d{1,2}\s?(?:[-–]|to)\s?\d{1,2}|\d{1,2}\+)$/.test(label);
 }
 

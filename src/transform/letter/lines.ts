@@ -30,6 +30,8 @@ export const MOST_LINES = 20_000;
 const BULLET = /^(?:[-–—*•·▪◦‣●○■]\s+|[-–•·▪◦‣●○■](?=[A-Za-z(])|o\s+(?=[A-Z0-9]))/;
 /** A bullet and the tab that a word processor puts after it, in a line that has no other. */
 const BULLET_TAB = /^(\s*[-–—*•·▪◦‣●○■o])\t+(?=[^\t]+$)/;
+/** The same before a row of cells. */
+const BULLET_ROW = /^\s*[-–—*•·▪◦‣●○■o]\t+(?=[A-Za-z][^\t]*\t|\d{1,2}(?: ?[-–] ?| to )\d{1,2}[^\t]*\t)/;
 /** A legend explains a star at its beginning: that star is no bullet. */
 const LEGEND =
   /^\*+\s*(?:=|-|–|:|denotes|indicates|means|represents|shows|refers|stands|signifies|marks|hides|replaces|is\b|are\b|was\b|were\b|has\b|have\b|used|suppress|redact|with(?:held|hold)|omit|number|figure|value|less|fewer|under|below|between|where|data|small|low|counted|this|these|an?\b|the\b|not\b|exempt|see\b|subject\b|provisional|to be\b|will\b)/i;
@@ -103,7 +105,7 @@ function cleanLine(line: Line, afterBlank: boolean): TextLine | null {
   const unquoted = quoted ? raw.replace(QUOTE, "") : raw;
   const plain = cleanMarkup(unquoted);
   if (plain.includes("|") && PIPE_RULE.test(plain)) return null;
-  const cells = splitCells(plain.replace(BULLET_TAB, "$1 "));
+  const cells = splitCells(plain.replace(BULLET_TAB, "$1 ").replace(BULLET_ROW, ""));
   let text = (cells?.join("  ") ?? collapse(plain.replace(/\|/g, " "))).trim();
   const bullet = cells === null && BULLET.test(text) && !LEGEND.test(text) && !/^\s*\\\*/.test(unquoted);
   if (bullet) text = text.replace(BULLET, "").trim();

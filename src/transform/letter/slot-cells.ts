@@ -117,7 +117,8 @@ export class SlotReader {
   /** A share in brackets after a count is a cell of its own only where the question asks for it too. */
   private valueDrafts(value: Value, part: Place, asked: Period | null): Draft[] {
     const given = readWholePeriod(value.remark, this.maker.context.hint);
-    const period = given === null || (asked !== null && isWithin(given, asked)) ? asked : given;
+    const within = given !== null && asked !== null && isWithin(given, asked) && !this.isToDate(given, asked);
+    const period = given === null || within ? asked : given;
     const draft = { ...this.maker.valueDraft(value, part), period };
     const { question } = this.maker.context;
     const share = asksForShare(question) ? readValue(value.remark) : null;
@@ -154,12 +155,12 @@ export class SlotReader {
     if (pairs === null || divides) return pairs;
     if (period === null || !pairs.every((pair) => isWithin(pair.period, period))) return pairs;
     const [first, ...more] = pairs;
-    const toDate =
-      TO_DATE.test(this.maker.context.question) &&
-      more.length === 0 &&
-      first?.period.start === period.start &&
-      first.period.end > first.period.start;
-    return toDate ? pairs : null;
+    return first !== undefined && more.length === 0 && this.isToDate(first.period, period) ? pairs : null;
+  }
+
+  /** `1 April to 31 December 2022` of a year that was not over: the answer tells how far it goes. */
+  private isToDate(given: Period, asked: Period): boolean {
+    return TO_DATE.test(this.maker.context.question) && given.start === asked.start && given.end > given.start;
   }
 
   /** A short line over pairs of period and value names them: `Police`, then a line for each year, then `Schools`. */

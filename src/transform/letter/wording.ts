@@ -84,6 +84,11 @@ const OVER_SEVERAL =
 const HEADS_SEVERAL =
   /^(?:(?:the |our |my )?(?:answers?|replies|reply|responses?|information|data|figures)) (?:to|for|on) (?:your )?(?:questions?|qs?|points?|parts?|items?)\.?[\s\d,&()a-h–—-]*(?:(?:and|to|or|q|questions?)[\s\d,&()a-h–—-]*)*[:.]?$/i;
 
+/** Whether a line stands over answers to several questions that it names, and says nothing else. */
+export function headsSeveral(text: string): boolean {
+  return text.length < 140 && HEADS_SEVERAL.test(text);
+}
+
 /** The length of a label that opens an answer (`Answer:`, `Response -`, `A1.`) at the beginning of a line; 0 where there is none. */
 export function answerLabelLength(text: string): number {
   return OVER_SEVERAL.test(text) ? 0 : (ANSWER_LABEL.exec(text)?.[0].length ?? 0);
@@ -94,7 +99,7 @@ const NOTE =
 
 /** Whether the line explains answers and is none itself: `Please note …`, `* …`, `The data for Q1 is as at …`. */
 export function isNote(text: string): boolean {
-  return NOTE.test(text.slice(0, 300)) && !HEADS_SEVERAL.test(text);
+  return NOTE.test(text.slice(0, 300)) && !headsSeveral(text);
 }
 
 /** Whether a question asks for a number, so that one inside a sentence answers it. */
