@@ -171,6 +171,7 @@ export const QUESTION_WORDINGS: readonly QuestionWording[] = [
       CONFERENCE,
       OTHER_REFERRAL,
       SUBSET,
+      /\b(?:how many|number) of (?:the|your|all|our) (?:\w+ ){0,2}referrals\b/i,
       /\bchildren (?:were )?referred\b/i,
       SPENT,
       /\band contacts?\b/i,

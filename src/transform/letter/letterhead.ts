@@ -79,7 +79,7 @@ export function readResponseDate(lines: readonly TextLine[]): string | null {
 }
 
 const DATE_LABEL =
-  /^(?:[^:\d]{1,14}\/\s)?(?:date (?:issued|sent|responded|replied|answered|completed|published|closed|disclosed)|date(?: of (?:this |our |the )?(?:response|reply|letter|issue|answer|disclosure|publication|decision))?|dated|issued|sent|answered|responded|completed|published|(?:response|reply|letter|answer|disclosure|publication|issue) (?:date|sent|issued)|replied)\b\s*(?:on)?\s*:?\s*/i;
+  /^(?:[^:\d]{1,14}\/\s)?(?:date (?:(?:the |our |of )?(?:response|reply|letter|answer|decision) (?:was )?(?:sent|issued|given|published|completed)|issued|sent|responded|replied|answered|completed|published|closed|disclosed)|date(?: of (?:this |our |the )?(?:response|reply|letter|issue|answer|disclosure|publication|decision))?|dated|issued|sent|answered|responded|completed|published|(?:response|reply|letter|answer|disclosure|publication|issue) (?:date|sent|issued)|replied)\b\s*(?:on)?\s*:?\s*/i;
 const WEEKDAY = /^(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s*/i;
 
 function readDateLine(text: string): string | null {

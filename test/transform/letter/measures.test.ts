@@ -31,6 +31,8 @@ describe("measures of questions", () => {
     "The number of referrals in which violence was mentioned. For those referrals: the number of children in the household",
     "How many children in need were seen in the year ending 31 March 2020?",
     "Referrals policy",
+    "How many of the referrals in 2021/22 were found to be malicious?",
+    "The number of all such referrals that came at night in 2021/22",
   ])("leaves unknown what is unknown: %s", (question) => {
     expect(findMeasure(question)).toBeNull();
   });
@@ -60,5 +62,16 @@ describe("councils in capitals", () => {
     ["THE HIGHLAND COUNCIL\nGlenurquhart Road, Inverness\nwww.sandwell.gov.uk", null],
   ])("%s", (head, code) => {
     expect(councilOf(head)).toBe(code);
+  });
+});
+
+describe("the date of a reply", () => {
+  it.each([
+    "Date response sent: 6 March 2019",
+    "Date the reply was issued: 6 March 2019",
+    "Response date: 6 March 2019",
+  ])("%s", (line) => {
+    const text = `Disclosure log\n${line}\n\n1. How many referrals were there in 2017/18?\n\n345\n`;
+    expect(readLetter(letterText("date.txt", text)).response_date).toBe("2019-03-06");
   });
 });
