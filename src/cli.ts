@@ -149,6 +149,12 @@ function buildProgram(): Command {
     .action((options) =>
       act(options, async (o, context) => (await import("./commands/report.ts")).runReport(o, context)),
     );
+  add("directions <file>", "what DfE already answers of a request, and directions to it; - for standard input")
+    .requiredOption("--council <name|code>", "the council that was asked")
+    .option("--csv", "print CSV on stdout")
+    .action((file, options) =>
+      act(options, async (o, context) => (await import("./commands/directions.ts")).runDirections(file, o, context)),
+    );
   add("serve", "pages for people, until it is stopped; on this machine only unless told otherwise")
     .option("--port <n>", "port to listen on; 0: any that is free", "8021")
     .option("--host <address>", "address to listen on; there is no password", "127.0.0.1")

@@ -1,6 +1,6 @@
 /**
  * The network and EES at fault, met by the command itself: what analysts see stands to the byte, the reason is said, the
- * exit code tells what to do. An amendment is out, so that a run that takes anything would be seen.
+ * exit code tells what to do. An amendment is out, so that a run that takes anything would be seen. Long, for it is a list.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
