@@ -8,8 +8,8 @@ export default defineConfig({
   test: {
     include: [...new Set(named.map((test) => test.file))],
     testNamePattern: new RegExp([...new Set(named.map((test) => patternOf(test.title)))].join("|")),
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     globalSetup: ["test/support/global-setup.ts"],
     maxWorkers: 3,
     reporters: ["default", "./test/faults/survival-reporter.ts"],

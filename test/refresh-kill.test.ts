@@ -22,11 +22,10 @@ vi.setConfig({ testTimeout: 300_000 });
 const OLD = ["Coventry"];
 const NEW = ["Coventry", "Leicester"];
 const WORDS = ["refresh", "--release", "2022", ...NEW.flatMap((la) => ["--la", la])];
-/** Parts of the time from the download to the end of an undisturbed run: keeping, reading, loading, closing. */
+/** Parts of the time from the download to the end of an undisturbed run. Hundreds more: test/faults/kills.faults.ts. */
 const ROUNDS = [
-  ...[0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 0.9, 1.2].map((part) => ({ from: "download", part })),
-  ...Array.from({ length: 6 }, () => ({ from: "download", part: Math.random() })),
-  ...Array.from({ length: 4 }, () => ({ from: "start", part: Math.random() })),
+  ...[0, 0.2, 0.4, 0.6, 0.9].map((part) => ({ from: "download", part })),
+  { from: "start", part: Math.random() },
 ];
 /** Rounds that go on at the same time. */
 const AT_ONCE = 3;
@@ -49,8 +48,8 @@ describe.each(WAREHOUSES)("kill -9 on %s", (kind) => {
 
     const limit = pLimit(AT_ONCE);
     const found = await Promise.all(ROUNDS.map((round) => limit(() => killOnce(round))));
-    expect(found.filter((one) => one.killed).length).toBeGreaterThanOrEqual(10);
-    expect(found.filter((one) => one.state === "old").length).toBeGreaterThanOrEqual(3);
+    expect(found.filter((one) => one.killed).length).toBeGreaterThanOrEqual(3);
+    expect(found.filter((one) => one.state === "old").length).toBeGreaterThanOrEqual(1);
 
     async function inCopy<T>(
       work: (copy: { ees: StandInEes; env: Record<string, string>; config: Config }) => Promise<T>,

@@ -16,7 +16,7 @@ import { copyObservations, type RunStamp, removeObservations, type SourceFileKey
 import { countChanges, type ReleaseChange } from "./release-changes.ts";
 import { findDoubts, findVintageBefore } from "./release-doubts.ts";
 import { isAccepted } from "./release-review.ts";
-import { recordVersion, refreshVintages } from "./release-version.ts";
+import { recordVersion, refreshKeptViews } from "./release-version.ts";
 import type { SourceFileTable } from "./tables.ts";
 import { retryConflicts, type WritableWarehouse, type WriteSession } from "./warehouse.ts";
 
@@ -65,7 +65,7 @@ async function loadFiles(session: WriteSession, request: LoadRequest): Promise<L
     result.files.push(describeAbsent(dataSet, release.version, release.version.id !== "local"));
   result.files.sort((one, other) => (one.code < other.code ? -1 : 1));
   if (request.isRecalled !== true) await recordVersion(session, publication, release, stamp);
-  await refreshVintages(session);
+  await refreshKeptViews(session);
   await request.onLoaded?.(notes);
   return result;
 }

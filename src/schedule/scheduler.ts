@@ -5,7 +5,7 @@
  */
 import type { Job, JobResult } from "../job.ts";
 import type { Clock } from "./clock.ts";
-import { createDailySlots, type DailySlots, NIGHTLY_BY_DEFAULT, type Slot } from "./slot.ts";
+import { createDailySlots, type DailySlots, dayIn, NIGHTLY_BY_DEFAULT, type Slot } from "./slot.ts";
 
 /** How often it asks, in milliseconds. */
 export const TICK = 30_000;
@@ -157,9 +157,12 @@ function note(course: Course, slot: Slot | null, result: JobResult, options: Sch
     const wait = waitAfter(result.exit_code, course.failures);
     Object.assign(course, { retryDay: slot.day, retryAt: now.getTime() + wait });
   }
+  const begunAt = course.begunAt ?? 0;
+  // A night that is caught up on a later day must not cost that day its own.
+  if (dayIn(new Date(begunAt), options.timeZone) > slot.day) return;
   const passed = course.slots?.last(now) ?? null;
   // Its own next slot came while it was still at work.
-  if (passed !== null && passed.day > slot.day && passed.at.getTime() > (course.begunAt ?? 0)) {
+  if (passed !== null && passed.day > slot.day && passed.at.getTime() > begunAt) {
     course.doneDay = passed.day;
     options.onSkipped(course.job, passed.day);
   }

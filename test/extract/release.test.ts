@@ -208,6 +208,14 @@ describe("a data set that is missing from the bundle", () => {
     expect(temporaryFiles()).toEqual([]);
   });
 
+  it("are all named, where several can't be had", async () => {
+    const { keep } = await start([{ fault: "missing-blob", arg: "^[cd]" }]);
+    const error = await failureOf(keep());
+    expect(error).toMatchObject({ code: "data-set-missing", exitCode: EXIT.sourceNotTrusted });
+    expect(error.message).toMatch(/lists C1 \(.*lists C4 \(.*lists D1 \(/);
+    expect(error.message).not.toContain("lists B1");
+  });
+
   it.each(["html-200", "empty-200", "404"] as const)(
     "is not taken from a data catalogue that answers %s",
     async (fault) => {

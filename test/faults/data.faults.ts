@@ -1,6 +1,6 @@
 /**
  * Files that are not what they were: by the whole road, from a bundle on disk. Refused, and the last good load stands; or set
- * aside for a person, with the rest loaded; or read rightly. Each by name, with what is said and the exit code.
+ * aside for a person, with the rest loaded; or read rightly. Each by name, with what is said and the exit code. Long, for it is a list.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

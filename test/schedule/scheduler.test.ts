@@ -175,6 +175,14 @@ describe("a slot", () => {
     expect(machine.ledger.map((one) => one.day)).toEqual(["2027-01-31", "2027-02-01", "2027-02-03"]);
   });
 
+  it("that passes while the night before is caught up is run all the same", async () => {
+    const machine = new Machine("2027-02-01T01:29:50Z");
+    machine.takes = () => 2 * MINUTE;
+    await machine.pass(20 * MINUTE);
+    expect(machine.ledger.map((one) => one.day)).toEqual(["2027-01-31", "2027-02-01"]);
+    expect(machine.skipped).toEqual([]);
+  });
+
   it("whose run failed is tried again, later each time, until it goes well", async () => {
     const machine = new Machine("2027-02-01T01:30:00Z");
     machine.exits = () => (machine.ledger.length < 3 ? 4 : 0);
