@@ -21,6 +21,7 @@ COPY --from=production-dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json README.md LICENSE ./
 COPY migrations ./migrations
+COPY assets ./assets
 COPY sample ./sample
 RUN mkdir /data && chown node:node /data
 USER node

@@ -111,6 +111,17 @@ function buildProgram(): Command {
     .action((query, options) =>
       act(options, async (o, context) => (await import("./commands/sql.ts")).runSql(query, o, context)),
     );
+  add("export <dir>", "write what analysts may see as files, with their metadata")
+    .addOption(
+      new Option("--format <format>", "csv, parquet or xlsx").choices(["csv", "parquet", "xlsx"]).makeOptionMandatory(),
+    )
+    .option("--force", "replace an earlier export")
+    .action((folder, options) =>
+      act(options, async (o, context) => (await import("./commands/export.ts")).runExport(folder, o, context)),
+    );
+  add("psql", "open a port for psql, DBeaver or R on a copy of the embedded warehouse, until it is interrupted")
+    .option("--port <n>", "port on loopback; by default any that is free")
+    .action((options) => act(options, async (o, context) => (await import("./commands/psql.ts")).runPsql(o, context)));
   add("run [job]", "run one job now; without a name, list them").action((job, options) =>
     act(options, async (_, context) => {
       const { runListJobs, runRun } = await import("./commands/run.ts");
@@ -138,6 +149,12 @@ function buildProgram(): Command {
     .action((options) =>
       act(options, async (o, context) => (await import("./commands/report.ts")).runReport(o, context)),
     );
+  add("directions <file>", "what DfE already answers of a request, and directions to it; - for standard input")
+    .requiredOption("--council <name|code>", "the council that was asked")
+    .option("--csv", "print CSV on stdout")
+    .action((file, options) =>
+      act(options, async (o, context) => (await import("./commands/directions.ts")).runDirections(file, o, context)),
+    );
   add("serve", "pages for people, until it is stopped; on this machine only unless told otherwise")
     .option("--port <n>", "port to listen on; 0: any that is free", "8021")
     .option("--host <address>", "address to listen on; there is no password", "127.0.0.1")
@@ -151,9 +168,11 @@ function buildProgram(): Command {
   add("status", "what is loaded, how fresh it is, and what waits for a person").action((options) =>
     act(options, async (_, context) => (await import("./commands/status.ts")).runStatus(context)),
   );
-  add("migrate", "bring the warehouse's schema up to this version").action((options) =>
-    act(options, async (_, context) => (await import("./commands/migrate.ts")).runMigrate(context)),
-  );
+  add("migrate", "bring the warehouse's schema up to this version")
+    .option("--analyst-role", "make the role s21_analyst, which may read what analysts may see and write nothing")
+    .action((options) =>
+      act(options, async (o, context) => (await import("./commands/migrate.ts")).runMigrate(o, context)),
+    );
   add("doctor", "what is configured, and what of it can be reached")
     .option("--offline", "do not try to reach EES")
     .action((options) =>

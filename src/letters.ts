@@ -97,9 +97,9 @@ async function addAll(
   const paths = request.paths.map((path) => (path === STANDARD_INPUT && spool !== null ? spool : path));
   let documents = 0;
   try {
-    for await (const document of readLetters({ ...request, paths })) {
+    for await (const { document, kept } of keepAhead(road, readLetters({ ...request, paths }), spool)) {
       signal?.throwIfAborted();
-      const { letters, problems } = await addDocument(road, document, spool);
+      const { letters, problems } = await addDocument(road, document, kept, spool);
       all.letters.push(...letters);
       all.problems.push(...problems);
       documents += 1;
@@ -126,10 +126,34 @@ async function spoolStandardInput(archive: Archive): Promise<string> {
   return path;
 }
 
-async function addDocument(road: Road, document: LetterDocument, spool: string | null): Promise<Outcome> {
+/** Documents whose files are brought to the archive's disk while the one before them is loaded. */
+const KEPT_AHEAD = 4;
+
+/** Keeps each document's file, some ahead of its turn: waiting for a disk is most of that. */
+async function* keepAhead(road: Road, documents: AsyncIterable<LetterDocument>, spool: string | null) {
+  const ahead: { document: LetterDocument; kept: Promise<KeptDocument> }[] = [];
+  for await (const document of documents) {
+    const kept = keepFile(road, document, containerOf(document, spool));
+    kept.catch(() => undefined); // told when its turn comes
+    ahead.push({ document, kept });
+    const next = ahead.length > KEPT_AHEAD ? ahead.shift() : undefined;
+    if (next !== undefined) yield { document: next.document, kept: await next.kept };
+  }
+  for (const { document, kept } of ahead) yield { document, kept: await kept };
+}
+
+function containerOf(document: LetterDocument, spool: string | null): string {
+  return document.file === spool ? "standard input" : basename(document.file);
+}
+
+async function addDocument(
+  road: Road,
+  document: LetterDocument,
+  kept: KeptDocument,
+  spool: string | null,
+): Promise<Outcome> {
   const given = document.file === spool ? STANDARD_INPUT : document.file;
-  const container = document.file === spool ? "standard input" : basename(document.file);
-  const kept = await keepFile(road, document, container);
+  const container = containerOf(document, spool);
   if (kept.kind === "set_aside") return setAside(road, kept, given, container);
   const siblings = kept.letters.flatMap(({ text }) => identifyLetter(text.lines)?.letterId ?? []);
   const outcome: Outcome = { letters: [], problems: [] };

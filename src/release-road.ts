@@ -122,7 +122,9 @@ function isCurrentFile(file: HeldRelease["files"][number], { publication, select
 }
 
 function absentIn(held: HeldRelease, publication: Publication) {
-  return publication.dataSets.filter((dataSet) => !held.files.some((file) => file.data_set === dataSet.code));
+  return publication.dataSets.filter(
+    ({ code, isOptional }) => isOptional !== true && !held.files.some((file) => file.data_set === code),
+  );
 }
 
 async function unchangedOutcome(road: Road, version: ReleaseVersion, held: HeldRelease): Promise<ReleaseOutcome> {

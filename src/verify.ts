@@ -4,12 +4,12 @@
  * for a citation of what was never read, `archive-missing` and `archive-tampered` for the file, `row-missing` and
  * `row-changed` for the warehouse.
  */
-import { createReadStream } from "node:fs";
 import { measureByCode } from "./catalogue/measures.ts";
 import { findPublication } from "./catalogue/publications.ts";
 import type { Config } from "./config.ts";
 import { S21Error, SourceNotTrustedError, UsageError, WarehouseError } from "./errors.ts";
 import { hashFile, openArchive } from "./extract/archive.ts";
+import { readBlocks } from "./extract/file-blocks.ts";
 import { openTable } from "./extract/table.ts";
 import { readLetters } from "./letter-documents.ts";
 import {
@@ -167,7 +167,7 @@ async function readDfeLine(citation: DfeCitation, file: SourceFileTable, path: s
   if (publication === undefined || dataSet === undefined) {
     throw new Error(`the ledger has ${file.publication} ${file.data_set}, which the catalogue has not`);
   }
-  const table = await openTable(createReadStream(path), file.file_name);
+  const table = await openTable(readBlocks(path), file.file_name);
   const source = {
     publication,
     release: file.release,
@@ -178,12 +178,16 @@ async function readDfeLine(citation: DfeCitation, file: SourceFileTable, path: s
     sha256: file.sha256,
     url: file.url,
   };
-  for await (const observations of observationsFrom(table, source, "all", startReading())) {
-    const line = observations[0]?.source_line;
-    if (line === citation.line) return observations;
-    if (line !== undefined && line > citation.line) break;
+  try {
+    for await (const observations of observationsFrom(table, source, "all", startReading())) {
+      const last = observations.at(-1)?.source_line;
+      if (last === undefined || last < citation.line) continue;
+      return observations.filter((one) => one.source_line === citation.line);
+    }
+    return [];
+  } finally {
+    await table.close();
   }
-  return [];
 }
 
 async function verifyLetter(

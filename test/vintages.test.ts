@@ -107,6 +107,11 @@ describe.each(WAREHOUSES)("the newest word of DfE on %s", (kind) => {
     await amend("2022", replaceCell(C1.text, ROW, "Referrals", "c"), "2023-04-01T09:30:00Z");
     expect(await referrals("current_observation")).toEqual(["2022 suppressed"]);
     expect(await referrals("observation_as_at('2022-11-30')")).toEqual(["2022 suppressed"]);
+    // The rate is printed still, and would give the count away.
+    const rate = `select distinct coalesce(value::text, status) as said from dfe_observation
+      where measure = 'referrals_rate' and area_name = 'Coventry' and period_label = '2020/21'`;
+    expect(await query(setting.config, rate)).toEqual([{ said: "suppressed" }]);
+    expect(await query(setting.config, rate.replace("dfe_", "current_"))).toEqual([{ said: "suppressed" }]);
     expect(new Set(await referrals("dfe_observation"))).toEqual(new Set(["2021 suppressed", "2022 suppressed"]));
     await amend("2022", C1.text, "2023-05-01T09:30:00Z");
     expect(await referrals("observation_as_at('2022-11-30')")).toEqual([`2022 ${AS_PUBLISHED}`]);

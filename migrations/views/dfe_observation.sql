@@ -1,5 +1,5 @@
--- Grain: one row per version of a DfE release and cell: what the version said, and from when to when. A number is masked
--- where DfE's newest word on the cell, the newest version of the newest release that has it, is that it is suppressed.
+-- Grain: one row per version of a DfE release and cell: what the version said, and from when to when. Numbers that DfE has since
+-- suppressed are masked (suppressed_cell).
 create view dfe_observation as
 select
   o.source, o.area_code, o.area_name, o.area_level, o.measure, o.breakdown, o.period_kind, o.period_label,
@@ -16,25 +16,11 @@ from observation o
 join vintage v on v.sha256 = o.source_sha256 and v.publication = o.publication and v.release = o.release
   and v.data_set = o.data_set
 cross join lateral (
-  -- Few cells were ever suppressed: those have an index of their own.
-  select case
-    when o.status = 'reported' and exists (
-      select 1 from observation s
-      where s.source = 'dfe' and s.status = 'suppressed' and s.area_code = o.area_code and s.measure = o.measure
-        and s.period_start = o.period_start and s.period_end = o.period_end and s.period_kind = o.period_kind
-        and s.breakdown = o.breakdown
-    ) then coalesce((
-      select n.status = 'suppressed'
-      from observation n
-      join vintage w on w.sha256 = n.source_sha256 and w.publication = n.publication and w.release = n.release
-        and w.data_set = n.data_set
-      where n.source = 'dfe' and n.area_code = o.area_code and n.measure = o.measure
-        and n.period_start = o.period_start and n.period_end = o.period_end and n.period_kind = o.period_kind
-        and n.breakdown = o.breakdown
-      order by w.is_current desc, w.release_order desc, w.said_from desc nulls last, w.sha256 limit 1
-    ), true)
-    else false
-  end as masked
+  select case when o.status = 'reported' then exists (
+    select 1 from suppressed_cell s
+    where s.area_code = o.area_code and s.measure = o.measure and s.period_start = o.period_start
+      and s.period_end = o.period_end and s.period_kind = o.period_kind and s.breakdown = o.breakdown
+  ) else false end as masked
 ) m
 where o.source = 'dfe';
 

@@ -29,7 +29,11 @@ from (
     v.before_sha256, v.sha256, o.source_line, o.source_column, lag(v.place) over cell as before_place, lag(o.value) over cell as before_value,
     lag(o.value_text) over cell as before_text, lag(o.status) over cell as before_status,
     lag(o.source_line) over cell as before_line, lag(o.source_column) over cell as before_column,
-    last_value(o.status) over (cell rows between unbounded preceding and unbounded following) = 'suppressed' as masked
+    exists (
+      select 1 from suppressed_cell s
+      where s.area_code = o.area_code and s.measure = o.measure and s.period_start = o.period_start
+        and s.period_end = o.period_end and s.period_kind = o.period_kind and s.breakdown = o.breakdown
+    ) as masked
   from vintage v
   join observation o on o.source_sha256 = v.sha256 and o.release = v.release and o.data_set = v.data_set
     and o.publication = v.publication and o.source = 'dfe'
@@ -122,9 +126,9 @@ comment on column revision.period_label is 'The period as people write it; null 
 comment on column revision.period_start is 'First day of the period; null for codes, rows and columns.';
 comment on column revision.period_end is 'Last day of the period; null for columns.';
 comment on column revision.before_value is 'Number before, in units of the measure; null where masked or no number.';
-comment on column revision.after_value is 'Number after.';
+comment on column revision.after_value is 'Number after, in units of the measure.';
 comment on column revision.before_text is 'What was printed before: the cell, the area''s code, the column''s name; null where masked.';
 comment on column revision.after_text is 'What is printed after.';
-comment on column revision.difference is 'after_value less before_value.';
+comment on column revision.difference is 'after_value less before_value, in units of the measure.';
 comment on column revision.before_citation is 'Names the cell before, for s21 verify; null for codes, rows and columns.';
 comment on column revision.after_citation is 'Names the cell after; null for codes, rows and columns.';

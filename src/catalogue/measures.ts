@@ -523,7 +523,21 @@ const LETTERS: Measure[] = [
   ),
 ];
 
-export const MEASURES: readonly Measure[] = [...B1, ...C1, ...C4, ...D1, ...LETTERS];
+// --- ONS: what rates are divided by ----------------------------------------------------------------------------------
+// Trap: the rates of a reporting year are by the population of the 30 June before its end: 2025 by mid-2024.
+const ONS: Measure[] = [
+  childrenInNeed(
+    "ONS",
+    "population_under_18",
+    "population_estimate",
+    "children",
+    "Children aged 0 to 17 at mid-year, as ONS had estimated them for that release",
+    "count",
+    "last_day",
+  ),
+];
+
+export const MEASURES: readonly Measure[] = [...B1, ...C1, ...C4, ...D1, ...ONS, ...LETTERS];
 
 const byCode = new Map(MEASURES.map((measure) => [measure.code, measure]));
 

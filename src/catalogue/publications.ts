@@ -12,8 +12,10 @@ export interface DataSet {
   filePrefix: string;
   /** Filter columns that must hold one value in the whole file; a second value would count rows twice. */
   constantFilters: string[];
-  /** What DfE means by "Reporting year 2018" here; EES itself gives it no start and end. */
-  reportingYear: "year_to_31_march";
+  /** What DfE means by "Reporting year 2018" here; EES itself gives it no start and end. `mid_year`: 30 June 2018. */
+  reportingYear: "year_to_31_march" | "mid_year";
+  /** True: a release without it lacks nothing that letters ask for. */
+  isOptional?: true;
 }
 
 export interface Publication {
@@ -66,6 +68,15 @@ const CHILDREN_IN_NEED: Publication = {
       filePrefix: "d1_",
       constantFilters: ["category"],
       reportingYear: "year_to_31_march",
+    },
+    {
+      // What DfE divides by. The bundle's only file without a leading code; EES does not list it among the data sets by one.
+      code: "ONS",
+      title: "ONS mid-year population estimates",
+      filePrefix: "ons_mid-year_population_estimates",
+      constantFilters: ["age_group"],
+      reportingYear: "mid_year",
+      isOptional: true,
     },
   ],
 };

@@ -215,7 +215,9 @@ function releaseOf(
   document: VersionDocument | null,
 ): KeptRelease {
   const manifest: ListedDataSet[] | null = document?.manifest ?? null;
-  const absent = publication.dataSets.filter((dataSet) => !files.some((file) => file.dataSet === dataSet));
+  const absent = publication.dataSets.filter(
+    (dataSet) => dataSet.isOptional !== true && !files.some((file) => file.dataSet === dataSet),
+  );
   return { version, manifest, files, absent };
 }
 

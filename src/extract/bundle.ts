@@ -1,7 +1,7 @@
 /**
  * A release's "all files" zip. Opened by its central directory, which alone is authoritative: EES streams the archive,
  * so sizes and checksums stand after the data, a truncated archive has no directory, and a response of 200 proves
- * nothing. `unzipper` checks neither size nor CRC, and can wait for ever on odd bytes: both are done here.
+ * nothing. `unzipper` reads the directory; it checks neither size nor CRC, and can wait for ever on odd bytes: all three are seen to here.
  */
 import { createReadStream } from "node:fs";
 import { type FileHandle, open, readdir, stat } from "node:fs/promises";
@@ -10,6 +10,7 @@ import { crc32 } from "node:zlib";
 import { type CentralDirectory, type File, Open } from "unzipper";
 import { LimitError, messageOf, SourceNotTrustedError } from "../errors.ts";
 import { startOf } from "./http.ts";
+import { unpackMember } from "./zip-member.ts";
 
 export interface BundleFile {
   /** File name without its folder; never used as a path. */
@@ -56,7 +57,7 @@ export async function openZipBundle(path: string, location: string = path): Prom
   for (const file of files) refuseOddMember(file, location);
   refuseDuplicates(files, location);
   const data = files.filter((file) => file.path.startsWith("data/") && !file.path.slice(5).includes("/"));
-  return { location, files: data.map((file) => bundleFileOf(file, location)) };
+  return { location, files: data.map((file) => bundleFileOf(path, file, location)) };
 }
 
 /** A folder laid out as a bundle: `data/*.csv`, or the files themselves. */
@@ -157,20 +158,19 @@ function refuseDuplicates(files: File[], location: string) {
   }
 }
 
-function bundleFileOf(file: File, location: string): BundleFile {
+function bundleFileOf(path: string, file: File, location: string): BundleFile {
   return {
     name: basename(file.path),
     bytes: file.uncompressedSize,
-    open: () => readProven(file, location),
+    open: () => readProven(path, file, location),
   };
 }
 
-async function* readProven(file: File, location: string): AsyncGenerator<Buffer> {
-  const stream = file.stream() as AsyncIterable<Buffer> & { destroy(): void };
+async function* readProven(path: string, file: File, location: string): AsyncGenerator<Buffer> {
   let crc = 0;
   let bytes = 0;
   try {
-    for await (const chunk of withoutStall(stream)) {
+    for await (const chunk of withoutStall(unpackMember(path, file))) {
       bytes += chunk.length;
       if (bytes > file.uncompressedSize) break;
       crc = crc32(chunk, crc);
@@ -178,8 +178,6 @@ async function* readProven(file: File, location: string): AsyncGenerator<Buffer>
     }
   } catch (error) {
     throw notTrusted("damaged-member", `${location}: ${file.path} can't be unpacked: ${messageOf(error)}`, error);
-  } finally {
-    stream.destroy();
   }
   if (bytes !== file.uncompressedSize) {
     const found = bytes > file.uncompressedSize ? "more" : `only ${bytes}`;
@@ -196,10 +194,15 @@ async function* readProven(file: File, location: string): AsyncGenerator<Buffer>
 /** Passes chunks on, and fails when none comes for a while. */
 async function* withoutStall(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const iterator = stream[Symbol.asyncIterator]();
-  for (;;) {
-    const next = await within(STALL, iterator.next(), "no bytes came");
-    if (next.done) return;
-    yield next.value;
+  try {
+    for (;;) {
+      const next = await within(STALL, iterator.next(), "no bytes came");
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    // Not waited for: bytes that do not come are no reason to wait for the end either.
+    iterator.return?.().catch(() => undefined);
   }
 }
 

@@ -6,7 +6,7 @@ import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { got, type Request, RequestError, type Response } from "got";
+import type { Request, Response } from "got";
 import { type DownloadLimits, redactUrl } from "../config.ts";
 import {
   HttpStatusError,
@@ -58,7 +58,7 @@ export async function fetchToFile(
 ): Promise<FetchedFile> {
   return retry(url, fetching, async () => {
     let bytes = 0;
-    const request = openRequest(url, fetching);
+    const request = await openRequest(url, fetching);
     try {
       const onCount = (count: number) => {
         bytes = count;
@@ -81,7 +81,8 @@ export async function fetchJson(url: string, fetching: Fetching): Promise<unknow
     const chunks: Buffer[] = [];
     try {
       const most = Math.min(fetching.limits.bytes, LARGEST_JSON);
-      for await (const chunk of countBytes(url, most, "")(openRequest(url, fetching))) chunks.push(chunk);
+      const request = await openRequest(url, fetching);
+      for await (const chunk of countBytes(url, most, "")(request)) chunks.push(chunk);
     } catch (error) {
       throw explain(error, url, Buffer.concat(chunks).length, fetching);
     }
@@ -107,9 +108,13 @@ export function startOf(text: string): string {
   return JSON.stringify(text.slice(0, 60));
 }
 
-function openRequest(url: string, { limits, signal }: Fetching): Request {
+/** Loaded with the first request: it takes a while, and many commands make none. */
+let client: typeof import("got") | undefined;
+
+async function openRequest(url: string, { limits, signal }: Fetching): Promise<Request> {
   const host = new URL(url).host;
-  const request = got.stream(url, {
+  client ??= await import("got");
+  const request = client.got.stream(url, {
     timeout: {
       lookup: limits.connect,
       connect: limits.connect,
@@ -177,7 +182,8 @@ function countBytes(url: string, most: number, setBy: string, onCount?: (bytes: 
  */
 function explain(error: unknown, url: string, bytes: number, { signal }: Fetching): unknown {
   if (signal?.aborted) return signal.reason;
-  const cause = error instanceof RequestError && error.cause instanceof S21Error ? error.cause : error;
+  const isRequestError = client !== undefined && error instanceof client.RequestError;
+  const cause = isRequestError && error.cause instanceof S21Error ? error.cause : error;
   if (cause instanceof S21Error) return cause;
   if (!(error instanceof Error)) return error;
   const code = (error as { code?: string }).code ?? "";
@@ -187,7 +193,7 @@ function explain(error: unknown, url: string, bytes: number, { signal }: Fetchin
   }
   if (code === "ERR_TOO_MANY_REDIRECTS") return refusedRedirect(url, `more than ${MOST_REDIRECTS} times`);
   if (NO_ADDRESS.includes(code)) return refusedRedirect(url, "to what is no address of a server");
-  if (!(error instanceof RequestError) && !NETWORK.test(code)) return error;
+  if (!isRequestError && !NETWORK.test(code)) return error;
   const words = error.message.replace(/\bhttps?:\/\/[^\s"']+/gi, redactUrl);
   const where = bytes > 0 ? `the download of ${address} broke after ${bytes} bytes` : `cannot reach ${address}`;
   return new SourceUnreachableError(CERTIFICATE.test(code) ? "certificate" : "network", `${where}: ${words}`);

@@ -35,6 +35,7 @@ export async function keepLocalRelease(
   const absent: DataSet[] = [];
   for (const dataSet of publication.dataSets) {
     const file = fileOf(dataSet, publication, bundle);
+    if (file === undefined && dataSet.isOptional === true) continue;
     if (file === undefined) absent.push(dataSet);
     else files.push(await keepFile(dataSet, file, null, undefined, { publication, version }, archive));
   }

@@ -126,8 +126,9 @@ async function keepVersion(ees: Ees, found: FoundRelease, archive: Archive): Pro
       const listed = listedOf(dataSet, manifest, found);
       const file = fileOf(dataSet, publication, bundle);
       if (file !== undefined) files.push(await keepFile(dataSet, file, url, listed, found, archive));
-      else if (listed === undefined) absent.push(dataSet);
-      else {
+      else if (listed === undefined) {
+        if (dataSet.isOptional !== true) absent.push(dataSet);
+      } else {
         const single = await keepSingly(ees, dataSet, listed, found, archive);
         if (typeof single === "string") missing.push(single);
         else files.push(single);

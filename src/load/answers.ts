@@ -112,7 +112,9 @@ export async function readLedgerVersions(
     return {
       version: versionOf(row),
       files: present,
-      absent: publication.dataSets.filter((dataSet) => row.files[dataSet.code] === undefined),
+      absent: publication.dataSets.filter(
+        ({ code, isOptional }) => isOptional !== true && row.files[code] === undefined,
+      ),
       isCurrent: areCurrent && present.length === wanted.length,
     };
   });

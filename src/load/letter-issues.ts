@@ -58,8 +58,9 @@ async function resolvedKeys({ db }: Pick<WriteSession, "db">, subject: IssueSubj
     .select(["code", "source_line", "found"])
     .where("resolved_at", "is not", null)
     .where("publication", "=", "")
-    .where(({ eb, ref }) => eb(ref("letter_id"), "is not distinct from", subject.letterId))
-    .where(({ eb, ref }) => eb(ref("source_sha256"), "is not distinct from", subject.sha256))
+    // Not "is not distinct from", for which no index is used.
+    .where("letter_id", subject.letterId === null ? "is" : "=", subject.letterId)
+    .where("source_sha256", subject.sha256 === null ? "is" : "=", subject.sha256)
     .execute();
   return new Set(rows.map((row) => keyOf(row.code, row.source_line, row.found)));
 }
@@ -96,7 +97,7 @@ export async function saveSetAside(
     .select(["issue_id", "code"])
     .where("publication", "=", "")
     .where("letter_id", "is", null)
-    .where(({ eb, ref }) => eb(ref("source_sha256"), "is not distinct from", sha256))
+    .where("source_sha256", sha256 === null ? "is" : "=", sha256)
     .where(sql<boolean>`(${sha256}::text is not null or source_file = ${fileName})`)
     .execute();
   if (held.some((issue) => issue.code === finding.code)) return false;

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, S21Error, UsageError, WarehouseError } from "../errors.ts";
 import { packagePath } from "../package-root.ts";
+import { restoreAnalystGrants } from "./analyst-role.ts";
 import type { Connection } from "./engine.ts";
 
 export interface MigrationReport {
@@ -56,6 +57,7 @@ async function applyFiles(session: Connection, made: MadeFile[], files: SchemaFi
   for (const { kind, name, sha256 } of [...pending, ...views]) {
     await session.run("insert into schema_file (kind, name, sha256) values ($1, $2, $3)", [kind, name, sha256]);
   }
+  await restoreAnalystGrants(session);
   return { applied: pending.map((file) => file.name), views: views.map((file) => file.name) };
 }
 
@@ -102,9 +104,10 @@ async function readSchemaFiles(session: Connection): Promise<MadeFile[]> {
   return made.rows as unknown as MadeFile[];
 }
 
-/** Numbered files by name only: they are frozen, whatever became of a blank in them. */
+/** Numbered files by name only: they are frozen, whatever became of a blank in them, and in whatever order they came. */
 function describe(files: MadeFile[]): string {
-  const ordered = [...files.filter(isNumbered), ...files.filter((file) => !isNumbered(file))];
+  const numbered = files.filter(isNumbered).sort((one, other) => (one.name < other.name ? -1 : 1));
+  const ordered = [...numbered, ...files.filter((file) => !isNumbered(file))];
   return ordered.map((file) => `${file.kind} ${file.name} ${isNumbered(file) ? "" : file.sha256}`).join("\n");
 }
 

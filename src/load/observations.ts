@@ -3,44 +3,24 @@ import { sql } from "kysely";
 import { WarehouseError } from "../errors.ts";
 import type { Observation } from "../observation.ts";
 import type { Finding } from "../transform/finding.ts";
-import { copyLine } from "./copy-text.ts";
+import { createCopyLines } from "./copy-text.ts";
 import type { SourceFileTable } from "./tables.ts";
 import type { WriteSession } from "./warehouse.ts";
 
-/** In the order of the table. */
-const COLUMNS = [
-  "source",
-  "area_code",
-  "area_name",
-  "area_level",
-  "measure",
-  "breakdown",
-  "period_kind",
-  "period_label",
-  "period_start",
-  "period_end",
-  "value",
-  "value_text",
-  "unit",
-  "status",
-  "exemption",
-  "publication",
-  "release",
-  "release_version_id",
-  "data_set",
-  "published_at",
-  "letter_id",
-  "question",
-  "part",
-  "question_text",
-  "source_file",
-  "source_line",
-  "source_column",
-  "source_area_code",
-  "source_sha256",
-  "source_url",
-  "licence",
-] as const satisfies readonly (keyof Observation)[];
+/** In the order of the table; in one group those that change together from row to row of a file. */
+const COLUMN_GROUPS = [
+  ["source", "area_code", "area_name", "area_level"],
+  ["measure"],
+  ["breakdown", "period_kind", "period_label", "period_start", "period_end"],
+  ["value", "value_text"],
+  ["unit", "status"],
+  ["exemption", "publication", "release", "release_version_id", "data_set", "published_at"],
+  ["letter_id", "question", "part", "question_text", "source_file"],
+  ["source_line"],
+  ["source_column"],
+  ["source_area_code", "source_sha256", "source_url", "licence"],
+] as const satisfies readonly (readonly (keyof Observation)[])[];
+const COLUMNS = COLUMN_GROUPS.flat();
 
 /** What names a source file's rows. Empty publication, release and data set for letters. */
 export type SourceFileKey = Pick<SourceFileTable, "sha256" | "publication" | "release" | "data_set">;
@@ -84,16 +64,39 @@ export async function copyObservations(
 ): Promise<number> {
   let count = 0;
   const stamped = `\t${stamp.loaded_at}\t${stamp.run_id}\n`;
+  const lineOf = createCopyLines<Observation>(COLUMN_GROUPS);
   const lines = async function* () {
     for await (const batch of observations) {
       count += batch.length;
       let text = "";
-      for (const observation of batch) text += copyLine(COLUMNS, observation) + stamped;
+      for (const observation of batch) text += lineOf(observation) + stamped;
       if (text !== "") yield text;
     }
   };
   await session.copyFrom(`observation (${COLUMNS.join(", ")}, loaded_at, run_id)`, lines());
   return count;
+}
+
+/** A source file's rows as the warehouse has them. */
+export interface HeldRows {
+  rows: number;
+  /** Keys (measure, area, period, breakdown) of which there are several rows. */
+  doubled: number;
+}
+
+/** Counts a DfE file's rows, and the keys that stand twice, in one reading of them. */
+export async function countObservations({ db }: WriteSession, key: SourceFileKey): Promise<HeldRows> {
+  const { rows } = await sql<{ rows: number; doubled: number }>`
+    select coalesce(sum(rows), 0)::bigint as rows, count(*) filter (where rows > 1) as doubled
+    from (
+      select count(*) as rows from observation
+      where source_sha256 = ${key.sha256} and publication = ${key.publication} and release = ${key.release}
+        and data_set = ${key.data_set}
+      group by area_code, measure, period_start, period_end, period_kind, breakdown
+    ) held`.execute(db);
+  const [held] = rows;
+  if (held === undefined) throw new Error("an aggregate gave no row");
+  return held;
 }
 
 /**
@@ -148,17 +151,21 @@ export async function settleDuplicates({ db }: WriteSession, key: SourceFileKey)
     }));
 }
 
-/** Counts a source file's rows as the warehouse has them. */
-export async function countObservations({ db }: WriteSession, key: SourceFileKey): Promise<number> {
-  const row = await db
-    .selectFrom("observation")
-    .select(({ fn }) => fn.countAll<number>().as("count"))
-    .where("source_sha256", "=", key.sha256)
-    .where("publication", "=", key.publication)
-    .where("release", "=", key.release)
-    .where("data_set", "=", key.data_set)
-    .executeTakeFirstOrThrow();
-  return Number(row.count);
+/**
+ * Proves that what was copied of a DfE file is held, and settles its duplicates. @returns how many rows are left, and findings.
+ * @throws WarehouseError when the warehouse holds another number of rows than was copied.
+ */
+export async function settleRows(
+  session: WriteSession,
+  key: SourceFileKey,
+  copied: number,
+  name: string,
+): Promise<{ observations: number; findings: Finding[] }> {
+  const held = await countObservations(session, key);
+  checkCount(copied, held.rows, name);
+  if (held.doubled === 0) return { observations: held.rows, findings: [] };
+  const findings = await settleDuplicates(session, key);
+  return { observations: (await countObservations(session, key)).rows, findings };
 }
 
 /** @throws WarehouseError when the warehouse holds another number of rows than was copied. */

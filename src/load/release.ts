@@ -1,30 +1,22 @@
 /** Loads a kept release: in one transaction every data set whose content, areas or reading changed; or nothing. */
-import { createReadStream } from "node:fs";
 import { sql } from "kysely";
 import { type Authority, areaCodeOf, authorityByDfeCode } from "../catalogue/authorities.ts";
 import type { DataSet, Publication } from "../catalogue/publications.ts";
 import { HeldForReviewError, SourceNotTrustedError } from "../errors.ts";
+import { readBlocks } from "../extract/file-blocks.ts";
 import type { KeptDataSet, KeptRelease } from "../extract/release.ts";
 import { openTable } from "../extract/table.ts";
 import type { AreaSelection } from "../transform/dfe-area.ts";
-import { type DfeFile, observationsFrom, startReading } from "../transform/dfe-observations.ts";
+import { type DfeFile, type DfeReading, observationsFrom, startReading } from "../transform/dfe-observations.ts";
 import type { Finding } from "../transform/finding.ts";
 import { fingerprintReader, isCurrent } from "./held-release.ts";
 import { saveFindings, saveSourceFile } from "./ledger.ts";
 import { LOCK } from "./lock-keys.ts";
-import {
-  checkCount,
-  copyObservations,
-  countObservations,
-  type RunStamp,
-  removeObservations,
-  type SourceFileKey,
-  settleDuplicates,
-} from "./observations.ts";
+import { copyObservations, type RunStamp, removeObservations, type SourceFileKey, settleRows } from "./observations.ts";
 import { countChanges, type ReleaseChange } from "./release-changes.ts";
 import { findDoubts, findVintageBefore } from "./release-doubts.ts";
 import { isAccepted } from "./release-review.ts";
-import { recordVersion, refreshVintages } from "./release-version.ts";
+import { recordVersion, refreshKeptViews } from "./release-version.ts";
 import type { SourceFileTable } from "./tables.ts";
 import { retryConflicts, type WritableWarehouse, type WriteSession } from "./warehouse.ts";
 
@@ -73,7 +65,7 @@ async function loadFiles(session: WriteSession, request: LoadRequest): Promise<L
     result.files.push(describeAbsent(dataSet, release.version, release.version.id !== "local"));
   result.files.sort((one, other) => (one.code < other.code ? -1 : 1));
   if (request.isRecalled !== true) await recordVersion(session, publication, release, stamp);
-  await refreshVintages(session);
+  await refreshKeptViews(session);
   await request.onLoaded?.(notes);
   return result;
 }
@@ -111,20 +103,25 @@ interface Loading extends LoadRequest {
   notes: LoadNote[];
 }
 
-/** Passes records on; between some of them it tells how far it is, and stops when it is told to. */
-async function* watchRecords<T>(
-  records: AsyncIterable<T>,
+/** Passes batches on; between them it tells how far it is, and stops when it is told to. */
+async function* watchBatches<T>(
+  batches: AsyncIterable<T>,
+  reading: DfeReading,
   file: KeptDataSet,
   { onRows, signal }: LoadRequest,
 ): AsyncGenerator<T> {
-  let rows = 0;
-  for await (const record of records) {
-    rows += 1;
-    if (rows % 100 === 0) {
-      signal?.throwIfAborted();
-      if (file.listedRows !== null) onRows?.(file.dataSet.code, rows, file.listedRows);
-    }
-    yield record;
+  for await (const batch of batches) {
+    signal?.throwIfAborted();
+    if (file.listedRows !== null) onRows?.(file.dataSet.code, reading.rows, file.listedRows);
+    yield batch;
+  }
+}
+
+/** Passes bytes on, and stops when it is told to: none of a file's records may be wanted. */
+async function* watchBytes(bytes: AsyncIterable<Buffer>, { signal }: LoadRequest): AsyncGenerator<Buffer> {
+  for await (const block of bytes) {
+    signal?.throwIfAborted();
+    yield block;
   }
 }
 
@@ -148,15 +145,13 @@ async function loadFile(session: WriteSession, loading: Loading, file: KeptDataS
   }
   const reading = startReading();
   const source = sourceOf(publication, release, file, known);
-  const { header, records } = await openTable(createReadStream(file.path, { highWaterMark: 1_048_576 }), file.fileName);
-  const table = { header, records: watchRecords(records, file, loading) };
   // Also where the ledger does not know it: a restored or lost ledger must not double the rows.
   await removeObservations(session, key);
-  const copied = await copyObservations(session, observationsFrom(table, source, selection, reading), loading.stamp);
+  const copied = await copyFile(session, loading, file, source, selection, reading);
   checkRows(reading.rows, file, release.version.slug);
-  checkCount(copied, await countObservations(session, key), file.fileName);
-  const findings = [...reading.findings, ...(await settleDuplicates(session, key))];
-  const observations = await countObservations(session, key);
+  const settled = await settleRows(session, key, copied, file.fileName);
+  const findings = [...reading.findings, ...settled.findings];
+  const { observations } = settled;
   const areas = selection === "all" ? null : selection.map((authority) => authority.dfeCode).sort();
   await saveFindings(session, key, file.fileName, findings, loading.stamp);
   await saveSourceFile(session, {
@@ -185,6 +180,23 @@ async function loadFile(session: WriteSession, loading: Loading, file: KeptDataS
     loading.result.extraColumns.push({ file: file.fileName, columns: reading.extraColumns });
   }
   return describeFile(file, reading.rows, observations, "loaded");
+}
+
+async function copyFile(
+  session: WriteSession,
+  loading: Loading,
+  file: KeptDataSet,
+  source: DfeFile,
+  selection: AreaSelection,
+  reading: DfeReading,
+): Promise<number> {
+  const table = await openTable(watchBytes(readBlocks(file.path), loading), file.fileName);
+  try {
+    const batches = watchBatches(observationsFrom(table, source, selection, reading), reading, file, loading);
+    return await copyObservations(session, batches, loading.stamp);
+  } finally {
+    await table.close();
+  }
 }
 
 /** Whether a new file is odd beside the one before it, and what it changed where it replaces one. */

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely, PostgresDialect, sql } from "kysely";
 import type { Config } from "../config.ts";
 import { messageOf, S21Error, UsageError, WarehouseError } from "../errors.ts";
+import { makeAnalystRole } from "./analyst-role.ts";
+import { saveCatalogueTables } from "./catalogue-tables.ts";
 import type { Connection, Engine, QueryAnswer } from "./engine.ts";
 import { LOCK } from "./lock-keys.ts";
 import { type MigrationReport, migrate } from "./migrate.ts";
@@ -10,6 +12,7 @@ import type { Tables } from "./tables.ts";
 
 /** One open transaction, or the session that a run writes its ledger through. */
 export interface WriteSession {
+  readonly kind: Engine["kind"];
   /** Builds queries; everything it runs is inside this session. */
   db: Kysely<Tables>;
   /** Copies rows in Postgres's text format into `target`, a table with its columns. */
@@ -33,6 +36,8 @@ export interface WritableWarehouse extends Warehouse {
   readonly migrated: MigrationReport;
   /** All or nothing: committed when `work` succeeds, rolled back when it throws. One at a time, in order. */
   transaction<T>(work: (session: WriteSession) => Promise<T>): Promise<T>;
+  /** Makes the analysts' role. @returns what could not be closed to it. */
+  makeAnalystRole(): Promise<string[]>;
 }
 
 /**
@@ -65,7 +70,7 @@ export async function openForWriting(config: Config, { shared = false } = {}): P
   let writer: Connection | undefined;
   try {
     writer = await engine.lock(shared);
-    const migrated = shared ? await migrateInTurn(writer) : await migrate(writer);
+    const migrated = shared ? await migrateInTurn(writer) : await migrateAll(writer);
     return writableOf(engine, writer, migrated);
   } catch (error) {
     writer?.release(); // an engine waits for its sessions before it ends
@@ -74,11 +79,18 @@ export async function openForWriting(config: Config, { shared = false } = {}): P
   }
 }
 
+/** The schema, and the catalogue's tables in it. */
+async function migrateAll(writer: Connection): Promise<MigrationReport> {
+  const migrated = await migrate(writer);
+  await saveCatalogueTables(writer);
+  return migrated;
+}
+
 /** Workers that start together must not make the views anew at the same time. */
 async function migrateInTurn(writer: Connection): Promise<MigrationReport> {
   await writer.run("select pg_advisory_lock($1)", [LOCK.migration]);
   try {
-    return await migrate(writer);
+    return await migrateAll(writer);
   } finally {
     await writer.run("select pg_advisory_unlock($1)", [LOCK.migration]);
   }
@@ -87,20 +99,25 @@ async function migrateInTurn(writer: Connection): Promise<MigrationReport> {
 function writableOf(engine: Engine, writer: Connection, migrated: MigrationReport): WritableWarehouse {
   const db = kyselyOn(writer);
   const inTurn = serialise((work: () => Promise<unknown>) => work());
-  const transaction = (work: (session: WriteSession) => Promise<unknown>) => inTurn(() => transact(writer, db, work));
+  const transaction = (work: (session: WriteSession) => Promise<unknown>) =>
+    inTurn(() => transact(engine.kind, writer, db, work));
   const close = async () => {
     // A session that is ended goes on for a moment at the server, and would keep the next run out.
     await writer.run("select pg_advisory_unlock_all()").catch(() => undefined);
     writer.release();
     await engine.end();
   };
-  if (engine.kind === "postgres") {
-    return { ...warehouseOf(engine), migrated, transaction: transaction as WritableWarehouse["transaction"], close };
-  }
+  const writing = {
+    migrated,
+    transaction: transaction as WritableWarehouse["transaction"],
+    makeAnalystRole: () => inTurn(() => makeAnalystRole(writer)) as Promise<string[]>,
+    close,
+  };
+  if (engine.kind === "postgres") return { ...warehouseOf(engine), ...writing };
   // The embedded engine has one session, which the writer keeps: reads go through it too, between transactions.
   const query = (sql: string) => inTurn(() => queryReadOnly(writer, sql)) as Promise<QueryAnswer>;
   const { kind, location } = engine;
-  return { kind, location, db, query, migrated, transaction: transaction as WritableWarehouse["transaction"], close };
+  return { kind, location, db, query, ...writing };
 }
 
 /** The engine itself, without migrations or lock. @throws WarehouseError, LockedError */
@@ -205,13 +222,14 @@ export async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
 }
 
 async function transact<T>(
+  kind: Engine["kind"],
   writer: Connection,
   db: Kysely<Tables>,
   work: (session: WriteSession) => Promise<T>,
 ): Promise<T> {
   try {
     await writer.run("begin");
-    const result = await work({ db, copyFrom: (target, chunks) => writer.copyFrom(target, chunks) });
+    const result = await work({ kind, db, copyFrom: (target, chunks) => writer.copyFrom(target, chunks) });
     // In a transaction that failed unnoticed COMMIT answers without an error and keeps nothing; a query does fail.
     await writer.run("select 1");
     await writer.run("commit");

@@ -62,5 +62,10 @@ function csvCell(value: unknown): unknown {
   if (value === null || value === undefined) return "";
   if (typeof value === "number") return String(value);
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  return neutraliseFormula(text);
+}
+
+/** Text that a spreadsheet would run gets an apostrophe before it; a real negative number is left as it is. */
+export function neutraliseFormula(text: string): string {
   return /^[=+\-@\t\r]/.test(text) && !/^-\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
 }

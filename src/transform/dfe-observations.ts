@@ -21,9 +21,19 @@ export interface DfeFile {
   url: string | null;
 }
 
+interface DfeRecord {
+  line: number;
+  cells: string[];
+}
+
+/** A file's records, of which those that are not wanted are only counted; `extract/table.ts` has one. */
 interface Table {
   header: string[];
-  records: AsyncIterable<{ line: number; cells: string[] }>;
+  choose(choice: { columns: readonly number[]; refuse(record: DfeRecord): string | null }): {
+    batches: AsyncIterable<DfeRecord[]>;
+    rows(): number;
+    refused(name: string): number;
+  };
 }
 
 /** What became of the file's records: `rows = kept + outside + otherLevels + setAside`. */
@@ -41,13 +51,16 @@ export interface DfeReading {
 /** So many unreadable cells are no slip in a row but a file of another kind. */
 const MOST_FINDINGS = 1_000;
 
+/** Whoever takes them may be slow: so many wait meanwhile. */
+const MOST_AT_ONCE = 500;
+
 /** An empty account, which `observationsFrom` fills while it is read. */
 export function startReading(): DfeReading {
   return { rows: 0, kept: 0, outside: 0, otherLevels: 0, setAside: 0, observations: 0, extraColumns: [], findings: [] };
 }
 
 /**
- * Yields the observations record by record, in the file's order.
+ * Yields the observations in the file's order, those of some records at a time.
  * @param reading filled while the records are read; complete when the generator is done.
  * @throws SourceNotTrustedError for a wrong structure. One unreadable cell or row is a finding, and left out.
  */
@@ -61,19 +74,41 @@ export async function* observationsFrom(
   reading.extraColumns = plan.extra;
   const readPlace = createPlaceReader(selection);
   const constants = new Map<string, string>();
-  for await (const { line, cells } of table.records) {
-    reading.rows += 1;
-    checkConstants(cells, plan, constants, file, line);
-    const place = readPlace(printedPlace(cells, plan));
-    const area = areaOf(place, file, line, reading);
-    const period = area === null ? null : periodOf(cells, plan, file, line, reading);
-    if (area === null || period === null) continue;
-    const observations = observationsOf(cells, plan, { file, line, area, period, reading });
-    reading.kept += 1;
+  const chosen = table.choose({
+    columns: decidingColumns(plan),
+    refuse({ line, cells }) {
+      checkConstants(cells, plan, constants, file, line);
+      const { kind } = readPlace(printedPlace(cells, plan));
+      return kind === "outside" || kind === "other_level" ? kind : null;
+    },
+  });
+  for await (const batch of chosen.batches) {
+    let observations: Observation[] = [];
+    for (const { line, cells } of batch) {
+      const area = areaOf(readPlace(printedPlace(cells, plan)), file, line, reading);
+      const period = area === null ? null : periodOf(cells, plan, file, line, reading);
+      if (area === null || period === null) continue;
+      addObservations(observations, cells, plan, { file, line, area, period, reading });
+      reading.kept += 1;
+      if (observations.length < MOST_AT_ONCE) continue;
+      reading.observations += observations.length;
+      yield observations;
+      observations = [];
+    }
     reading.observations += observations.length;
+    reading.rows = chosen.rows();
     yield observations;
   }
+  reading.rows = chosen.rows();
+  reading.outside = chosen.refused("outside");
+  reading.otherLevels = chosen.refused("other_level");
   if (reading.rows === 0) throw new SourceNotTrustedError("no-rows", `${file.fileName} has a header and no rows`);
+}
+
+/** Whose content says whether a row is wanted: the place, and what must not change. */
+function decidingColumns({ identifying: at, constant }: ColumnPlan): number[] {
+  const place = [at.geographic_level, at.country_code, at.region_code, at.region_name, at.old_la_code, at.new_la_code];
+  return [...place, at.la_name, ...constant.map(({ index }) => index)];
 }
 
 /** A second value would mean that rows are counted once per value, and that a sum is wrong. */
@@ -110,7 +145,7 @@ function printedPlace(cells: string[], { identifying: at }: ColumnPlan): Printed
   };
 }
 
-/** Null, and counted, where the row is not to be loaded. */
+/** Null, and counted, where the row can't be loaded. */
 function areaOf(place: PlaceReading, file: DfeFile, line: number, reading: DfeReading): Area | null {
   switch (place.kind) {
     case "kept":
@@ -125,11 +160,8 @@ function areaOf(place: PlaceReading, file: DfeFile, line: number, reading: DfeRe
       });
       return place.area;
     case "outside":
-      reading.outside += 1;
-      return null;
     case "other_level":
-      reading.otherLevels += 1;
-      return null;
+      throw new Error(`${file.fileName}, line ${line}: a row that was refused was handed on`);
     case "unreadable":
       reading.setAside += 1;
       addFinding(reading, file, {
@@ -182,8 +214,7 @@ interface Row {
   reading: DfeReading;
 }
 
-function observationsOf(cells: string[], plan: ColumnPlan, row: Row): Observation[] {
-  const observations: Observation[] = [];
+function addObservations(observations: Observation[], cells: string[], plan: ColumnPlan, row: Row) {
   const lastDay = lastDayOf(row.period);
   for (const column of plan.measures) {
     const text = cells[column.index] as string;
@@ -201,7 +232,6 @@ function observationsOf(cells: string[], plan: ColumnPlan, row: Row): Observatio
     const period = column.measure.timing === "last_day" ? lastDay : row.period;
     observations.push(observationOf(row, column, period, cell));
   }
-  return observations;
 }
 
 function observationOf(

@@ -1,4 +1,5 @@
 /** `time_period` and `time_identifier` of an EES file, read together: the digits alone mean nothing. */
+import type { DataSet } from "../catalogue/publications.ts";
 import { findTimeIdentifier, MONTH_NAMES, type TimeIdentifier } from "../catalogue/time-identifiers.ts";
 import type { PeriodKind } from "../observation.ts";
 
@@ -21,7 +22,7 @@ export interface Unreadable {
 export function readEesPeriod(
   timePeriod: string,
   timeIdentifier: string,
-  reportingYear: "year_to_31_march",
+  reportingYear: DataSet["reportingYear"],
 ): EesPeriod | Unreadable {
   const digits = timePeriod.trim();
   if (timeIdentifier.trim().toLowerCase() === "reporting year") return readReportingYear(digits, reportingYear);
@@ -32,17 +33,22 @@ export function readEesPeriod(
   return readYears(digits, identifier);
 }
 
-/** 2018 is the year that ends on 31 March 2018. */
-function readReportingYear(digits: string, meaning: "year_to_31_march"): EesPeriod | Unreadable {
+/** 2018 is the year that ends on 31 March 2018; of a population, 30 June 2018. */
+function readReportingYear(digits: string, meaning: DataSet["reportingYear"]): EesPeriod | Unreadable {
   if (!/^(19|20)\d\d$/.test(digits))
     return { expected: "a time_period of four digits, such as 2018, with Reporting year" };
-  const end = Number(digits);
-  return { year_to_31_march: financialYear(end - 1) }[meaning];
+  const year = Number(digits);
+  return { year_to_31_march: financialYear(year - 1), mid_year: midYear(year) }[meaning];
 }
 
 /** The financial year that starts on 1 April of `year`. */
 export function financialYear(year: number): EesPeriod {
   return { kind: "financial_year", label: spanLabel(year), start: `${year}-04-01`, end: `${year + 1}-03-31` };
+}
+
+/** ONS estimates a population as at 30 June. */
+function midYear(year: number): EesPeriod {
+  return { kind: "as_at", label: `30 June ${year}`, start: `${year}-06-30`, end: `${year}-06-30` };
 }
 
 function readYears(digits: string, identifier: TimeIdentifier): EesPeriod | Unreadable {

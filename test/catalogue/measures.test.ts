@@ -39,10 +39,10 @@ describe("measures", () => {
     }
   });
 
-  it("are as at the last day where DfE counts on 31 March, and over the year elsewhere", () => {
+  it("are as at the last day where DfE counts on 31 March, or ONS on 30 June, and over the year elsewhere", () => {
     for (const { code, timing, dfe } of MEASURES) {
       for (const { header } of dfe?.headers ?? []) {
-        expect(timing, code).toBe(/At31|Awaiting_assessment/i.test(header) ? "last_day" : "year");
+        expect(timing, code).toBe(/At31|Awaiting_assessment|population_estimate/i.test(header) ? "last_day" : "year");
       }
     }
   });
@@ -96,7 +96,7 @@ async function readTables(): Promise<RealTable[]> {
 }
 
 const NO_INDICATOR =
-  /^(time_period|time_identifier|geographic_level|(country|region)_(code|name)|old_la_code|new_la_code|la_name|category)$/;
+  /^(age_group|time_period|time_identifier|geographic_level|(country|region)_(code|name)|old_la_code|new_la_code|la_name|category)$/;
 
 describe.skipIf(RELEASES.length === 0)("the published files of 2022 to 2025", () => {
   let tables: RealTable[] = [];
@@ -117,6 +117,7 @@ describe.skipIf(RELEASES.length === 0)("the published files of 2022 to 2025", ()
         "2025 B1",
         "2025 C1",
         "2025 C4",
+        "2025 ONS",
       ]),
     );
   });

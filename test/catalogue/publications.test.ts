@@ -53,7 +53,7 @@ describe("the data set of a file", () => {
     "c1_referrals.csv.zip",
     "c1_referrals.meta",
     "headline_figures.csv",
-    "ons_mid-year_population_estimates_2012_to_2024.csv",
+    "ons_other_estimates_2012_to_2024.csv",
     "",
   ])("%j is of none", (name) => {
     expect(dataSetOfFile(CHILDREN_IN_NEED, name)).toBeUndefined();
@@ -66,7 +66,7 @@ describe.skipIf(!existsSync(FOLDER))("the published bundles", () => {
     ["2022", ["B1", "C1", "C4", "D1"]],
     ["2023", ["B1", "C1"]],
     ["2024", ["B1", "C1"]],
-    ["2025", ["B1", "C1", "C4"]],
+    ["2025", ["B1", "C1", "C4", "ONS"]],
   ])("of %s hold one file each for %j", (release, codes) => {
     const names = readdirSync(join(FOLDER, release, "data"));
     const found = names.map((name) => dataSetOfFile(CHILDREN_IN_NEED, name)?.code).filter((code) => code !== undefined);

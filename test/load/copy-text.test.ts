@@ -1,7 +1,7 @@
 import { PGlite } from "@electric-sql/pglite";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { copyLine } from "../../src/load/copy-text.ts";
+import { copyLine, createCopyLines } from "../../src/load/copy-text.ts";
 
 interface Row {
   name: string | null;
@@ -32,6 +32,28 @@ describe("a line of COPY's text format", () => {
   it("keeps digits as they are", () => {
     const row: Row = { name: null, value: "9007199254740993.10", seen: false };
     expect(copyLine<Row>(["value"], row)).toBe("9007199254740993.10");
+  });
+});
+
+describe("lines of many rows", () => {
+  it("are those that each row would have alone, whatever changed from the row before", () => {
+    const row = fc.record({
+      name: fc.constantFrom("a", "b", "", "\\", null),
+      value: fc.constantFrom<Row["value"][]>("1", 1, 2, null),
+      seen: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(row), (rows) => {
+        const lineOf = createCopyLines<Row>([["name"], ["value", "seen"]]);
+        expect(rows.map(lineOf)).toEqual(rows.map((one) => copyLine<Row>(["name", "value", "seen"], one)));
+      }),
+    );
+  });
+
+  it("keep the place of a first column that is empty", () => {
+    const lineOf = createCopyLines<Row>([["name"], ["value"]]);
+    expect(lineOf({ name: "", value: "", seen: true })).toBe("\t");
+    expect(lineOf({ name: "", value: null, seen: true })).toBe("\t\\N");
   });
 });
 

@@ -1,12 +1,6 @@
 /** A source file's rows: copied together, removed alone, and never two about the same thing. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import {
-  copyObservations,
-  countObservations,
-  removeObservations,
-  type SourceFileKey,
-  settleDuplicates,
-} from "../../src/load/observations.ts";
+import { copyObservations, removeObservations, type SourceFileKey, settleRows } from "../../src/load/observations.ts";
 import { openForWriting, type WritableWarehouse } from "../../src/load/warehouse.ts";
 import type { Observation } from "../../src/observation.ts";
 import { makeWarehouse, type TestSetting, WAREHOUSES } from "../support/warehouses.ts";
@@ -71,6 +65,10 @@ describe.each(WAREHOUSES)("observations on %s", (kind) => {
     return warehouse.transaction((session) => copyObservations(session, batchesOf(observations), STAMP));
   }
 
+  function settle(copied: number) {
+    return warehouse.transaction((session) => settleRows(session, KEY, copied, "c1.csv"));
+  }
+
   async function readLines(): Promise<unknown[]> {
     const { rows } = await warehouse.query("select source_line as line from observation order by release, source_line");
     return rows.map((row) => row.line);
@@ -92,14 +90,14 @@ describe.each(WAREHOUSES)("observations on %s", (kind) => {
 
   test("of one file go alone: another release may have the same file", async () => {
     await copy(REFERRALS, { ...REFERRALS, release: "2023", source_line: 8 });
-    expect(await warehouse.transaction((session) => countObservations(session, KEY))).toBe(1);
+    expect((await settle(1)).observations).toBe(1);
     await warehouse.transaction((session) => removeObservations(session, KEY));
     expect(await readLines()).toEqual([8]);
   });
 
   test("said twice count once; said differently, none is kept and a person is told", async () => {
     const section47 = { ...REFERRALS, measure: "s47_enquiries", source_column: "Section47" };
-    await copy(
+    const copied = await copy(
       REFERRALS,
       { ...REFERRALS, source_line: 9 },
       { ...section47, source_line: 10, value: "2247", value_text: "2247" },
@@ -108,10 +106,17 @@ describe.each(WAREHOUSES)("observations on %s", (kind) => {
       { ...section47, source_line: 13, area_code: "E06000016", area_name: "Leicester" },
       { ...section47, source_line: 14, source_sha256: "b".repeat(64) },
     );
-    const findings = await warehouse.transaction((session) => settleDuplicates(session, KEY));
+    const { observations, findings } = await settle(copied - 1); // the last is another file's
+    expect(observations).toBe(3);
     expect(await readLines()).toEqual([7, 12, 13, 14]);
     expect(findings).toMatchObject([{ code: "duplicate-key", line: 10, column: "Section47", found: "2247, 2248" }]);
     expect(findings[0]?.message).toContain("c1.csv, lines 10, 11, Section47: Coventry 2020/21");
+  });
+
+  test("that were copied and are not held, or not all, are told", async () => {
+    const copied = await copy(REFERRALS);
+    await expect(settle(copied + 1)).rejects.toMatchObject({ code: "rows-lost", exitCode: 6 });
+    await expect(settle(copied - 1)).rejects.toMatchObject({ code: "rows-lost" });
   });
 
   test.each([

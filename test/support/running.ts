@@ -9,13 +9,20 @@ export interface RunningCommand {
   ended: Promise<CommandResult & { milliseconds: number }>;
 }
 
-/** Starts `s21` and comes back at once. */
-export async function startCommand(words: string[], env: Record<string, string>): Promise<RunningCommand> {
+type StartedChild = Parameters<NonNullable<Parameters<typeof runCommand>[2]>>[0];
+
+/** Starts `s21` and comes back at once. `watch` is given the process, to read along. */
+export async function startCommand(
+  words: string[],
+  env: Record<string, string>,
+  watch: (child: StartedChild) => void = () => undefined,
+): Promise<RunningCommand> {
   const begun = Date.now();
   let ended: Promise<CommandResult> | undefined;
-  const child = await new Promise<Parameters<NonNullable<Parameters<typeof runCommand>[2]>>[0]>((resolve) => {
+  const child = await new Promise<StartedChild>((resolve) => {
     ended = runCommand(words, env, resolve);
   });
+  watch(child);
   return {
     pid: child.pid as number,
     kill: (signal) => void child.kill(signal),

@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { Readable } from "node:stream";
+import { stringify } from "csv-stringify/sync";
 import { describe, expect, it } from "vitest";
 import { AUTHORITIES, type Authority, authorityByDfeCode } from "../../src/catalogue/authorities.ts";
 import { type DataSet, findPublication, type Publication } from "../../src/catalogue/publications.ts";
@@ -78,12 +80,10 @@ async function readRows(
   rows: Cells[],
   { selection = "all", file = {}, header = [...PLACES, ...PLANS] }: ReadOptions = {},
 ): Promise<Outcome> {
-  async function* records() {
-    for (const [index, row] of rows.entries()) yield { line: index + 2, cells: header.map((name) => row[name] ?? "") };
-  }
+  const records = [header, ...rows.map((row) => header.map((name) => row[name] ?? ""))];
   const reading = startReading();
   const observations: Observation[] = [];
-  const table = { header, records: records() };
+  const table = await openTable(Readable.from([Buffer.from(stringify(records))]), FILE.fileName);
   for await (const some of observationsFrom(table, { ...FILE, ...file }, selection, reading))
     observations.push(...some);
   return { observations, reading };

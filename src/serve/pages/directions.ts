@@ -135,7 +135,7 @@ function renderFound(facts: DirectionFacts, places: Places): Html {
   return html`<h2 class="govuk-heading-l" id="found">${countOf(questions.length, "question")} found, ${answered.length} of them published by DfE for ${nameCouncil(areaCode)}</h2>
 <p class="govuk-body">Check that each question was understood as it was meant: only you know what was asked.</p>
 ${questions.map((question, index) => renderQuestion(question, index, places))}
-${answered.length === 0 ? "" : renderReply(facts, answered)}
+${renderReply(facts)}
 <form action="/directions.csv" method="post"><input type="hidden" name="council" value="${areaCode}"><textarea name="request" hidden>${request}</textarea>
 <button class="govuk-button govuk-button--secondary" type="submit">Download as CSV</button></form>`;
 }
@@ -188,8 +188,15 @@ function renderFigures(question: DirectedQuestion<SeriesRow>, index: number, pla
   return html`${table}${absent}`;
 }
 
-function renderReply({ areaCode }: DirectionFacts, answered: readonly DirectedQuestion<SeriesRow>[]): Html {
-  const text = answered.flatMap((question) => describeDirections(question, WORDS) ?? []).join("\n\n\n");
+/** The directions for every question that DfE answers, as plain text; null where it answers none. */
+export function describeReply({ questions }: DirectionFacts): string | null {
+  const told = questions.flatMap((question) => describeDirections(question, WORDS) ?? []);
+  return told.length === 0 ? null : told.join("\n\n\n");
+}
+
+function renderReply(facts: DirectionFacts): Html {
+  const text = describeReply(facts);
+  if (text === null) return html``;
   return html`<h2 class="govuk-heading-l" id="reply">Directions, to copy into your reply</h2>
-<pre class="copy" tabindex="0" role="region" aria-label="Directions for ${nameCouncil(areaCode)}, to copy">${text}</pre>`;
+<pre class="copy" tabindex="0" role="region" aria-label="Directions for ${nameCouncil(facts.areaCode)}, to copy">${text}</pre>`;
 }

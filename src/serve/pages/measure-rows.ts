@@ -1,13 +1,6 @@
 /** One measure's figures: of every area, and of a council's own letters. */
 import { sql } from "kysely";
-import {
-  AUTHORITIES,
-  areaCodeOf,
-  authorityByOnsCode,
-  ENGLAND,
-  REGIONS,
-  regionsOf,
-} from "../../catalogue/authorities.ts";
+import { authorityByOnsCode, regionsOf } from "../../catalogue/authorities.ts";
 import type { Measure } from "../../catalogue/measures.ts";
 import { readMeasureSeries, type SeriesRow } from "./council-rows.ts";
 import { nameCouncil } from "./councils-rows.ts";
@@ -31,15 +24,8 @@ export interface MeasureFacts {
   own: OwnFigure[];
 }
 
-/** Every area that may have figures: authorities, regions and England. */
-const AREA_CODES: readonly string[] = [
-  ENGLAND.code,
-  ...REGIONS.map(({ code }) => code),
-  ...AUTHORITIES.map(areaCodeOf),
-];
-
 export function readMeasure(reading: Reading, code: string): Promise<SeriesRow[]> {
-  return reading.remembered(`measure ${code}`, () => readMeasureSeries(reading, code, AREA_CODES));
+  return reading.remembered(`measure ${code}`, () => readMeasureSeries(reading, code));
 }
 
 export function readOwnFigures(reading: Reading, measure: string, areaCode: string): Promise<OwnFigure[]> {

@@ -3,6 +3,7 @@ import { authorityByOnsCode, ENGLAND } from "../../catalogue/authorities.ts";
 import type { Measure } from "../../catalogue/measures.ts";
 import { csvOf, renderSeriesCell, yearOf } from "./council.ts";
 import type { SeriesRow } from "./council-rows.ts";
+import { nameCouncil } from "./councils-rows.ts";
 import { type Column, renderDownload, renderTable, type Sorting, sortRows } from "./data-table.ts";
 import { type Html, html, link } from "./html.ts";
 import type { Page } from "./layout.ts";
@@ -47,9 +48,11 @@ function renderChooser(code: string, lines: readonly AreaLine[], areaCode: strin
     (line) => line.name,
     "ascending",
   );
+  const isListed = areaCode === null || councils.some((line) => line.areaCode === areaCode);
+  const unlisted = isListed ? "" : html`<option value="${areaCode}" selected>${nameCouncil(areaCode)}</option>`;
   return html`<form class="chooser" action="/measures/${code}" method="get"><div class="govuk-form-group">
 <label class="govuk-label" for="council">Council</label>
-<select class="govuk-select" id="council" name="council"><option value="">England only</option>${councils.map((line) => html`<option value="${line.areaCode}"${line.areaCode === areaCode ? html` selected` : ""}>${line.name}</option>`)}</select>
+<select class="govuk-select" id="council" name="council"><option value="">England only</option>${unlisted}${councils.map((line) => html`<option value="${line.areaCode}"${line.areaCode === areaCode ? html` selected` : ""}>${line.name}</option>`)}</select>
 <button class="govuk-button" type="submit">Show its trend</button></div></form>`;
 }
 

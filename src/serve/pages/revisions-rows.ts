@@ -1,4 +1,5 @@
 /** What changed from one release to the next. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
 import type { Reading } from "./reading.ts";
 
@@ -54,6 +55,9 @@ export interface RevisionCounter {
   counted(version: string): CountedRevisions;
 }
 
+/** The counting rests so many times as long as each piece took: the embedded warehouse has one session for it and for pages. */
+const RESTS = 4;
+
 type ReadPiece = <T>(read: (reading: Reading) => Promise<T>) => Promise<T>;
 
 /**
@@ -70,8 +74,10 @@ export function startRevisionCounter(
   const count = async (mine: typeof current) => {
     for (const code of [null, ...areaCodes]) {
       if (current !== mine) return; // the warehouse has changed
+      const begun = performance.now();
       add(mine.counts, await read((reading) => readCounts(reading, code)));
       if (code !== null) mine.areasCounted += 1;
+      await sleep(RESTS * (performance.now() - begun), undefined, { ref: false });
     }
   };
   return {

@@ -69,8 +69,13 @@ export function renderRevisionTable(
   const keyOf = sortKey(SORTS, sorting?.by ?? "");
   const ordered = keyOf === undefined ? [...rows] : sortRows(rows, keyOf, sorting?.order ?? "ascending");
   const says = (row: RevisionRow, text: string) => html`${text}${spoken(`, ${row.period_label}: see the row`)}`;
+  const hides = (row: RevisionRow) => row.kind === "value_revised" || row.kind === "symbol_changed";
   const cited = (row: RevisionRow, text: string | null, citation: string | null) =>
-    text === null ? "not shown" : link(citation === null ? null : places.citation(citation, null), says(row, text));
+    text === null && !hides(row)
+      ? ""
+      : text === null
+        ? "not shown"
+        : link(citation === null ? null : places.citation(citation, null), says(row, text));
   const columns: Column<RevisionRow>[] = [
     { head: "Release", sort: "release", cell: (row) => `${row.from_release} to ${row.to_release}` },
     { head: "File", cell: (row) => row.data_set },

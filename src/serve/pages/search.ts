@@ -31,17 +31,18 @@ const MOST_FOUND = 100;
 const START = "\u0002";
 const END = "\u0003";
 
+/** The words that are searched, as the index has them: migrations/0007-search.sql. */
+export const SEARCHED_WORDS =
+  "to_tsvector('english', left(coalesce(o.area_name, ''), 200) || ' ' || left(coalesce(o.question_text, ''), 10000) || ' ' || left(o.value_text, 20000))";
+
 /** Every question of which the question's or the answers' words hold all the words asked for; the best first. */
 export function searchLetters(reading: Reading, query: string): Promise<FoundRow[]> {
   const asked = sql`websearch_to_tsquery('english', ${query.slice(0, LONGEST_SEARCH)})`;
   const options = `StartSel=${START}, StopSel=${END}, HighlightAll=true`;
-  // The words of the index, word for word: migrations/0007-search.sql.
-  const words = sql.raw(
-    "to_tsvector('english', coalesce(o.area_name, '') || ' ' || coalesce(o.question_text, '') || ' ' || o.value_text)",
-  );
+  const words = sql.raw(SEARCHED_WORDS);
   return reading.rows(sql<FoundRow>`
     select f.letter_id, f.question, f.part, l.area_code, l.council_name, l.response_date, l.request_reference, f.source_line,
-      ts_headline('english', translate(coalesce(f.question_text, ''), ${START + END}, ''), ${asked}, ${options}) as marked,
+      ts_headline('english', translate(left(coalesce(f.question_text, ''), 2000), ${START + END}, ''), ${asked}, ${options}) as marked,
       f.answers
     from (
       select o.letter_id, o.question, o.part, min(o.question_text) as question_text, min(o.source_line) as source_line,

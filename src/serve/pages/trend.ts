@@ -3,6 +3,7 @@ import { authorityByOnsCode, ENGLAND } from "../../catalogue/authorities.ts";
 import { type ChartBreak, type ChartSeries, renderChart } from "./chart.ts";
 import { renderSeriesCell, yearOf } from "./council.ts";
 import type { SeriesRow } from "./council-rows.ts";
+import { nameCouncil } from "./councils-rows.ts";
 import { type Column, renderTable } from "./data-table.ts";
 import { type Html, html, link, spoken } from "./html.ts";
 import type { Mark } from "./marks.ts";
@@ -16,10 +17,20 @@ interface TrendLine {
 }
 
 export function renderTrend(facts: MeasureFacts, years: readonly string[], places: Places): Html {
+  const { areaCode } = facts;
+  if (areaCode === null || facts.series.some((row) => row.area_code === areaCode))
+    return renderLines(facts, years, places);
+  const england = renderLines({ ...facts, areaCode: null, own: [] }, years, places);
+  return html`<p class="govuk-inset-text">${nameCouncil(areaCode)} has no figures of this measure in what is loaded. This is England’s trend.</p>${england}`;
+}
+
+function renderLines(facts: MeasureFacts, years: readonly string[], places: Places): Html {
   const lines = trendLines(facts);
   const breaks = facts.areaCode === null ? [] : breaksOf(facts.areaCode, years);
   const base = facts.areaCode !== null && isCounted(facts.measure.unit) ? baseYear(lines, years) : null;
-  const series = seriesOf(facts, lines, years, base);
+  // Without a year in common there is no index, and numbers of so different a size would flatten the council's line.
+  const isAlone = facts.areaCode !== null && isCounted(facts.measure.unit) && base === null;
+  const series = seriesOf(facts, isAlone ? lines.slice(0, 1) : lines, years, base);
   const [first] = lines;
   const name = first?.name ?? ENGLAND.name;
   const compared = base === null ? "" : `, ${base} = 100`;

@@ -144,6 +144,10 @@ export function releasePage(publication: string, release: string): string {
 
 /** The first words of a text. */
 export function shorten(text: string, longest: number): string {
-  const plain = text.replace(/\s+/g, " ").trim();
+  // An answer may be megabytes long.
+  const plain = text
+    .slice(0, 10 * longest + 1_000)
+    .replace(/\s+/g, " ")
+    .trim();
   return plain.length > longest ? `${plain.slice(0, longest - 1).trimEnd()}…` : plain;
 }

@@ -28,7 +28,9 @@ export function nameAnswerLabels(lines: readonly TextLine[]): TextLine[] {
     const found = readLabel(lines, line, index);
     if (found !== null) byLabel.set(found.label, [...(byLabel.get(found.label) ?? []), found]);
   }
-  const label = [...byLabel].find(([, found]) => found.length >= FEWEST && opensAnswers(found, numbered))?.[0];
+  const label = [...byLabel].find(
+    ([, found]) => found.length >= FEWEST && opensAnswers(found, numbered) && !namesRows(found, byLabel),
+  )?.[0];
   if (label === undefined) return [...lines];
   const own = new Map((byLabel.get(label) ?? []).map((one) => [one.index, one.rest]));
   return lines.map((line, index) => {
@@ -51,4 +53,13 @@ function opensAnswers(found: readonly Labelled[], numbered: readonly number[]): 
   const owners = found.map(({ index }) => numbered.findLast((place) => place < index));
   const among = numbered.filter((place) => first !== undefined && place >= (owners[0] ?? 0)).length;
   return !owners.includes(undefined) && new Set(owners).size === found.length && found.length * 2 >= among;
+}
+
+/** `Boys: 12` with `Girls: 14` right under or over it: the words name rows, and no answer. */
+function namesRows(found: readonly Labelled[], byLabel: ReadonlyMap<string, readonly Labelled[]>): boolean {
+  const places = new Set(found.map(({ index }) => index));
+  const others = [...byLabel.values()]
+    .flat()
+    .filter(({ index, rest }) => !places.has(index) && readValue(rest) !== null);
+  return others.some(({ index }) => places.has(index - 1) || places.has(index + 1));
 }

@@ -34,14 +34,25 @@ export function refusesQuestions(text: string): boolean {
 function isListOfValues(text: string): boolean {
   const pieces = text
     .slice(0, 300)
+    .replace(/,? respectively\.?$/i, "")
     .split(/\s*(?:;|,\s|\band\b|\s\/\s)\s*/)
     .filter((piece) => piece !== "");
   return pieces.length > 1 && pieces.every((piece) => readValue(piece) !== null && readWholePeriod(piece) === null);
 }
 
+/** `Please see attached spreadsheet, tab 1.` */
+const ENCLOSED =
+  /^(?:please )?(?:see|find|refer to)\b(?! (?:below|above)).{0,40}\b(?:attach(?:ed|ments?)|enclosed|enclosures?|appendix|annexe?|spreadsheet|worksheet|tab)\b/i;
+
 /** Whether a line under a question that is not yet over can only be its answer. */
 export function isPlainAnswer(text: string): boolean {
-  if (readValue(text) !== null || readCrossReference(text) !== null || readRefusal(text) !== null) return true;
+  if (
+    ENCLOSED.test(text) ||
+    readValue(text) !== null ||
+    readCrossReference(text) !== null ||
+    readRefusal(text) !== null
+  )
+    return true;
   return (
     /^(?:yes|no)\b/i.test(text) ||
     (readPairs(text, NO_HINT) !== null && !looksAsked(text)) ||

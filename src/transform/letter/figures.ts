@@ -21,7 +21,7 @@ const SMALL_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|t
 const NOISE: RegExp[] = [
   /\b(?:act|regulations?|order)s? (?:of )?(?:19|20)\d\d\b/gi,
   /https?:\/\/\S+|www\.\S+|\S+@\S+/gi,
-  /\b(?:sections?|s|ss|sec\.|regulations?|articles?|schedules?|clauses?|paragraphs?|questions?|qs?|parts?|points?|levels?|grades?|bands?|tiers?|stages?|phases?|chapters?|pages?|keys? stages?|years? (?=\d\b))\.?\s?\d{1,3}[a-z]?(?:\s?\(\w{1,3}\)){0,3}/gi,
+  /\b(?:sections?|s|ss|sec\.|regulations?|articles?|schedules?|clauses?|paragraphs?|questions?|qs?|parts?|points?|levels?|grades?|bands?|tiers?|stages?|phases?|chapters?|pages?|tabs?|(?:work)?sheets?|spreadsheets?|columns?|rows?|tables?|appendi(?:x|ces)|annex(?:es)?|attachments?|enclosures?|documents?|keys? stages?|years? (?=\d\b))\.?\s?\d{1,3}[a-z]?(?:\s?\(\w{1,3}\)){0,3}/gi,
   /\b(?:aged?|ages|under|over|below|above)\s(?:the age of\s)?\d{1,2}(?:\s?(?:-|–|to|and)\s?\d{1,2})?(?!\d|%|,\d)/gi,
   /\b\d{1,2}\s?(?:-|–|to)\s?\d{1,2}[\s-]year/gi,
   /\b\d{1,2}\+?[\s-]years?[\s-]olds?\b/gi,
@@ -192,7 +192,7 @@ const SAYS = /\b(?:there|it|we|were|was|are|is|had|have|has|and|or|aged)\b/i;
 
 /** What has a number for a name: `Question 3`, `see page 12`. */
 const NUMBERED_THING =
-  /\b(?:questions?|q|points?|parts?|items?|pages?|sections?|tables?|appendix|annex|figure|paragraphs?|no)$/i;
+  /\b(?:questions?|q|points?|parts?|items?|pages?|sections?|tables?|tabs?|(?:spread|work)?sheets?|columns?|rows?|attachments?|documents?|appendix|annex|figure|paragraphs?|no)$/i;
 
 /** Words, or an age band before a colon or a dash: `0-4: 80`, `16+: 10`. */
 function isLabel(label: string, separator: string): boolean {
@@ -211,10 +211,13 @@ export function readLabelled(text: string): Labelled | null {
     if (/^\s+$/.test(match[0]) && (SAYS.test(label) || NUMBERED_THING.test(label))) continue;
     if (value === null || (/^\s$/.test(match[0]) && value.value === null && value.status === "reported")) continue;
     if (readWholePeriod(after) !== null && /^\s?$/.test(match[0])) continue;
-    return { label: label.replace(/[\s:=–—-]+$/, ""), value };
+    return { label: label.replace(/[\s:=–—-]+$/, "").replace(RECORD, "$1"), value };
   }
   return null;
 }
+
+/** A record on one line names its fields: `Source: Police, Number` is the row `Police`. */
+const RECORD = /^[A-Z][A-Za-z ]{1,30}:\s(.+?)\s?[,;/]\s?(?:number|total|count|no\.?|amount|figures?|value)$/i;
 
 /** Several labels with a value each on one line: `Initial 412, Review 1,020`; null where any piece is something else. */
 export function readLabelledList(text: string): Labelled[] | null {

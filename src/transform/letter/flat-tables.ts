@@ -121,17 +121,18 @@ function readRowsUnder(
 function readFlattenedDown(lines: readonly TextLine[], from: number, hint: PeriodHint): FoundGrid | null {
   const head = lines[from];
   if (head === undefined || head.text.length > 200 || head.cells !== null || /[.?:]$/.test(head.text)) return null;
+  const under = lines[from + 1];
+  const width = (under === undefined ? null : splitPeriodRow(under, hint))?.length ?? 0;
+  const heads = width < 3 ? null : splitHeading(head.text, width);
+  if (heads === null || heads.some((text) => /^\d[\d,.]*$/.test(text) && readWholePeriod(text, hint) === null))
+    return null;
   const rows: Grid = [];
   for (let place = from + 1; place < lines.length; place += 1) {
     const line = lines[place];
     const row = line === undefined ? null : splitPeriodRow(line, hint);
-    if (row === null || (rows[0] !== undefined && row.length !== rows[0].length)) break;
+    if (row === null || row.length !== width) break;
     rows.push(row);
   }
-  const width = rows[0]?.length ?? 0;
-  const heads = width < 3 ? null : splitHeading(head.text, width);
-  if (heads === null || heads.some((text) => /^\d[\d,.]*$/.test(text) && readWholePeriod(text, hint) === null))
-    return null;
   return { grid: [heads.map((text) => cellOf(head, text)), ...rows], length: rows.length + 1 };
 }
 

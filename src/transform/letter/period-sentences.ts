@@ -55,11 +55,9 @@ function divide(text: string, asked: readonly Period[], before: readonly Period[
     const named = findAskedPeriods(sentence.text, maker.context.hint);
     const own = asked.filter((period) => named.some((one) => one.kind === period.kind && one.label === period.label));
     const last = stretches.at(-1);
-    const taken = [...before, ...stretches.flatMap((stretch) => stretch.periods)];
-    const others =
-      own.length === 0 && taken.length > 0 && THE_OTHERS.test(sentence.text)
-        ? asked.filter((period) => !taken.includes(period))
-        : own;
+    const rest = own.length === 0 && THE_OTHERS.test(sentence.text);
+    const taken = new Set(rest ? [...before, ...stretches.flatMap((stretch) => stretch.periods)] : []);
+    const others = taken.size > 0 ? asked.filter((period) => !taken.has(period)) : own;
     if (others.length > 0) stretches.push({ ...sentence, periods: others });
     else if (last !== undefined) last.text = `${last.text} ${sentence.text}`;
   }

@@ -13,6 +13,9 @@ export type PeriodToken = { start: number; end: number } & (
 
 const MONTH =
   "(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)";
+/** The days that statistics are counted on, in words. */
+const DAY_WORDS: Record<string, string> = { first: "1", thirtieth: "30", "thirty-first": "31", "thirty first": "31" };
+const DAY_WORD = "(first(?: day)?|thirtieth|thirty[- ]first)";
 const SUFFIX = "(?:\\s?(?:st|nd|rd|th))?";
 const YEAR = "((?:19|20)\\d\\d)";
 
@@ -79,6 +82,13 @@ const PATTERNS: { pattern: RegExp; build: Build }[] = [
     build: (m) => day(Number(at(m, 3)), monthNumber(at(m, 1)), at(m, 2)),
   },
   {
+    pattern: new RegExp(`\\b${DAY_WORD}\\s+of\\s+${MONTH}\\b(?:[\\s,]+${YEAR}\\b)?`, "gi"),
+    build: (m) => {
+      const date = DAY_WORDS[at(m, 1).toLowerCase().replace(" day", "")] ?? "";
+      return m[3] === undefined ? dayOfMonth(date, at(m, 2)) : day(Number(at(m, 3)), monthNumber(at(m, 2)), date);
+    },
+  },
+  {
     // What follows a dash with spaces is a figure, or another date: only `March 2021/22` and `March 2021-22` are years.
     pattern: new RegExp(`\\b${MONTH}[\\s,-]+${YEAR}\\b(?=((?:\\s?/\\s?|[–-]\\s?|\\s[–-])(\\d\\d)\\b)?)`, "gi"),
     build: (m) => (splitYear(at(m, 2), at(m, 4)) === null ? month(at(m, 1), Number(at(m, 2))) : null),
@@ -143,9 +153,23 @@ const PATTERNS: { pattern: RegExp; build: Build }[] = [
 /** The year of a law or of a form of words is no period: `Freedom of Information Act 2000`. */
 const NO_PERIOD_BEFORE = /(?:\b(?:act|regulations?|order|directive|since|version|scotland\)\s+act)|©)\s*$/i;
 
+/** The same short lines are read again by every step, and hostile letters repeat them by the thousand. */
+const KNOWN = new Map<string, readonly PeriodToken[]>();
+const MOST_KNOWN = 500;
+const LONGEST_KNOWN = 120;
+
 /** The tokens of a text in order. Text beyond 6,000 characters is not read. */
-export function findPeriodTokens(text: string): PeriodToken[] {
-  if (!/\d|\b(?:quarter|Jan|Feb|Ma[ry]|Apr|Ju[nl]|Aug|Sep|Oct|Nov|Dec)/i.test(text)) return [];
+export function findPeriodTokens(text: string): readonly PeriodToken[] {
+  const known = KNOWN.get(text);
+  if (known !== undefined) return known;
+  const tokens = readPeriodTokens(text);
+  if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
+  if (text.length <= LONGEST_KNOWN) KNOWN.set(text, tokens);
+  return tokens;
+}
+
+function readPeriodTokens(text: string): PeriodToken[] {
+  if (!/\d|\b(?:first|thirt|quarter|Jan|Feb|Ma[ry]|Apr|Ju[nl]|Aug|Sep|Oct|Nov|Dec)/i.test(text)) return [];
   let left = text.slice(0, 6000);
   const tokens: PeriodToken[] = [];
   for (const { pattern, build } of PATTERNS) {

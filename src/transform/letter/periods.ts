@@ -145,7 +145,9 @@ function readTokens(text: string, hint: PeriodHint, expand: boolean): FoundPerio
     if (token.type === "day") dayOfYears = { month: token.day.month, day: token.day.day };
     const listed =
       token.type === "year" && /(?:,|and|&|,\s*and)\s*$/i.test(before) && found.length > 0 && dayOfYears !== null;
-    const period = readOne(token, before, listed ? { ...hint, asAtDay: dayOfYears } : hint);
+    // `the years ending 31 March 2020, 2021 and 2022`: years that end on that day; `at 31 March 2020, 2021`: the day of each.
+    const own = last?.period.kind === "as_at" ? { asAtDay: dayOfYears } : { asAtDay: null, yearEnding: dayOfYears };
+    const period = readOne(token, before, listed ? { ...hint, ...own } : hint);
     if (period !== null) found.push({ period, start: token.start, end: token.end });
   }
   return found;

@@ -20,11 +20,11 @@ export interface FoundScope {
 }
 
 const HEAD =
-  /\b(?:(?:questions?|qs?|parts?|points?|items?|requests?)\.?\s?(?:nos?\.?\s?|numbers?\s)?(?=\(?(?:[A-H]\.?)?\d)|(?:for|regarding|as to|in respect of|concerning)\s(?=\d{1,2}(?:\s?\(?[a-h]\)?)?(?:,(?!\d)|\s(?:and|to|we|the|this)\b|:)))/gi;
+  /\b(?:(?:questions?|qs?|parts?|points?|items?|requests?)\.?\s{0,6}(?:nos?\.?\s?|numbers?\s)?(?=\(?(?:[A-H]\.?)?\d)|(?:for|regarding|as to|in respect of|concerning)\s(?=\d{1,2}(?:\s?\(?[a-h]\)?)?(?:,(?!\d)|\s(?:and|to|we|the|this)\b|:)))/gi;
 const NAME =
   /\(?(?:q(?:uestions?)?\.?\s?)?(?:([A-H])\.?)?(\d{1,2})(?!\d|,\d{3}|\.\d|%|[:/]\d|,?\s(?:of\s)?(?:19|20)\d\d)\)?(?:\s?[.)]?\s?\(?([a-h]|[ivx]{1,4})\)?(?![a-z0-9]))?/iy;
 const PART_ONLY = /\(?([a-h]|[ivx]{1,4})\)?(?![a-z0-9])/iy;
-const SEPARATOR = /\s?(?:,\s?(?:and|&|or)|,|;|&|\/|\bto\b|\band\b|\bor\b|\bthrough\b|-|–|—)\s?(?:part\s?)?/iy;
+const SEPARATOR = /\s?(?:,\s?(?:and|&|or)|,|;|&|\/|\bto\b|\band\b|\bor\b|\bthrough\b|-|–|—)\s{0,6}(?:part\s{0,6})?/iy;
 /** Most questions that one phrase lists. */
 const MOST_NAMES = 40;
 
@@ -32,10 +32,36 @@ const PARTS_OF = /\b(?:all|both|each|every) (?:of the )?parts? of (?:question|q)
 const ALL =
   /\b(?:all (?:of )?(?:the |your )?(?:above )?(?:questions|points|parts|requests)|(?:your|the) (?:whole |entire )?request\b(?! for (?:a|an) )|each of (?:your|the) questions|any of (?:your|the) questions)/i;
 
+const NUMBER_NAMES = [
+  "one",
+  "two",
+  "three",
+  "four",
+  "five",
+  "six",
+  "seven",
+  "eight",
+  "nine",
+  "ten",
+  "eleven",
+  "twelve",
+];
+const NUMBER_NAME = new RegExp(`\\b(?:${NUMBER_NAMES.join("|")})\\b`, "gi");
+/** `Questions one and two`, `question one to question four`. */
+const IN_WORDS = new RegExp(
+  `\\b(?:questions|points|parts|items) (?:(?:, |,? and |,? or | to )?(?:${NUMBER_NAMES.join("|")})\\b){1,12}|\\b(?:question|point|part|item) (?:${NUMBER_NAMES.join("|")})\\b`,
+  "gi",
+);
+
+/** The number in digits, as far to the right as its name went: places in the text stay. */
+function digitsFor(name: string): string {
+  return String(NUMBER_NAMES.indexOf(name.toLowerCase()) + 1).padStart(name.length);
+}
+
 /** The questions that a text names, in order of appearance. */
 export function findScopes(text: string): FoundScope[] {
   const found: FoundScope[] = [];
-  const head = text.slice(0, 3000);
+  const head = text.slice(0, 3000).replace(IN_WORDS, (words) => words.replace(NUMBER_NAME, digitsFor));
   for (const match of head.matchAll(PARTS_OF)) {
     found.push({
       scopes: [{ kind: "list", names: [{ number: match[1] ?? "", part: "" }] }],

@@ -13,10 +13,12 @@ export function takeTables(pieces: readonly Piece[], maker: DraftMaker): { left:
   const { context } = maker;
   const left: Piece[] = [];
   const tables: { caption: string; drafts: Draft[] }[] = [];
+  let lines: TextLine[] = [];
+  let start = 0;
   for (let place = 0; place < pieces.length; ) {
     const piece = pieces[place] as Piece;
-    const lines = tableLines(pieces, place);
-    const grid = lines.length < 1 ? null : findGrid(lines, 0, context.hint);
+    if (place >= start + lines.length) [lines, start] = [tableLines(pieces, place), place];
+    const grid = lines.length < 1 ? null : findGrid(lines, place - start, context.hint);
     const found = grid === null || isMenu(grid.grid) ? null : grid;
     const over = periodBefore(left, context.hint);
     const asked = over === null ? context.asked : [over];
@@ -90,7 +92,7 @@ function headingOf({ row, column }: TableFigure): string {
 /** The lines from a place on that a table may be made of. */
 function tableLines(pieces: readonly Piece[], from: number): TextLine[] {
   const lines: TextLine[] = [];
-  for (let place = from; place < pieces.length && lines.length < 2000; place += 1) {
+  for (let place = from; place < pieces.length; place += 1) {
     const piece = pieces[place];
     if (piece === undefined || piece.kind === "reply" || piece.kind === "break" || piece.item > 0) break;
     lines.push(piece.line.text === piece.text ? piece.line : { ...piece.line, text: piece.text });

@@ -11,6 +11,7 @@ import {
   asksForNumber,
   isReplyHeading,
   isRequestHeading,
+  looksAsked,
   opensQuestion,
   readsAsRequest,
   retellsRequest,
@@ -23,13 +24,22 @@ export function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening>
   const start = lines.findIndex((line) => /^dear\b/i.test(line.text) || isRequestHeading(line.text)) + 1;
   for (const [index, line] of lines.entries()) {
     if (index < start || closesAt(lines, index)) continue;
-    const label =
+    const named =
       /^(?:(?:your )?questions?|request|q|(?:you |was )?asked)\s?[:–-]\s*/i.exec(line.text)?.[0].length ?? 0;
+    // `You asked:` alone stands over questions that ask for themselves.
+    const label = named === line.text.length && opensQuestion(lines[index + 1]?.text ?? "") ? 0 : named;
     const text = line.text.slice(label);
     const answers = readValue(text) !== null;
-    const continued: boolean = asking && !answers && !line.afterBlank && label === 0 && !line.bullet;
+    const before = lines[index - 1];
+    const another = before?.text.endsWith(".") === true && beginsAlike(before.text, text);
+    // `14 months` under a question mark is no part of the question.
+    const over = before?.text.endsWith("?") === true && !looksAsked(text);
+    const continued: boolean =
+      asking && !answers && !line.afterBlank && label === 0 && !line.bullet && !another && !over;
+    const stands = /:$/.test(text) && lines[index + 1]?.bullet === true && readsAsRequest(lines[index + 1]?.text ?? "");
     const asks =
       line.cells === null &&
+      !stands &&
       (label > 0 ||
         ((opensQuestion(questionOf(text)) || (line.bullet && readsAsRequest(text))) &&
           !/^(?:thank|further to|i (?:am|write)|we )/i.test(text)));
@@ -45,6 +55,12 @@ export function findUnnumbered(lines: readonly TextLine[]): Map<number, Opening>
     return titled.size > 1 ? titled : findRetold(lines);
   }
   return addRepliesInOrder(lines, openings);
+}
+
+/** `Please provide the number of …` twice: a sentence of its own each, and so a question each. */
+function beginsAlike(one: string, other: string): boolean {
+  const opening = (text: string) => text.toLowerCase().split(" ").slice(0, 4).join(" ");
+  return asksForNumber(one) && opensQuestion(other) && opening(one) === opening(other);
 }
 
 /** As many bullets, or paragraphs, under a heading over answers as questions before it: each answers its own. */

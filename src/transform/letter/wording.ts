@@ -27,7 +27,7 @@ export function opensQuestion(text: string): boolean {
 /** Whether a sentence tells in the council's words what was asked for: `You asked for the number of referrals in 2020/21.` */
 export function retellsRequest(text: string): boolean {
   return (
-    /^(?:you (?:have )?(?:asked|requested|wanted to know)|your request (?:was|is) for)\b.{0,60}\b(?:number|how many|figures|percentage|average|copy|copies|amount|total|details|list|cost|spend)\b/i.test(
+    /^(?:(?:thank you for|(?:i|we) refer to|further to|in response to) your (?:recent )?(?:e-?mail|letter|request|enquiry)(?: (?:of|dated|received)\b.{0,30}?)?,? (?:for|about|asking (?:for|about|how)|requesting)|you (?:have )?(?:asked|requested|wanted to know)|your request (?:was|is) for)\b.{0,60}\b(?:number|how many|figures|percentage|average|copy|copies|amount|total|details|list|cost|spend)\b/i.test(
       text,
     ) && !/\b(?:below|as follows|the following)\b/i.test(text)
   );
@@ -59,7 +59,7 @@ export function resumesLetter(text: string): boolean {
 }
 
 const REPLY_HEADING =
-  /^(?:(?:the |our |my |council['’]?s? |the council['’]?s? |[A-Z]\w+ (?:city |county |borough |metropolitan )?council['’]?s? )?(?:response|reply|replies|responses|answers?|decision|findings)(?: (?:is|are|follows?|to (?:your|the) (?:request|questions?)|below|in full|as follows|set out below|given below|provided below|of the council)){0,4})\s*[:.–-]?$|^(?:in (?:response|reply|answer) to your (?:request|questions?|enquiry)\b.{0,80}|(?:our|the council['’]?s|my) (?:answers?|response|reply|responses|replies)\b.{0,60}(?:follows?|below|are|is))\s*[:.]$|^(?:i|we) (?:answer|reply|respond)(?: as follows| below| in turn)?\s*[:.]$|^(?:i|we) (?:can|am able to|are able to)\b.{0,60}(?:as follows|below|following)\s*[:.]$/i;
+  /^(?:(?:the |our |my |council['’]?s? |the council['’]?s? |[A-Z]\w+ (?:city |county |borough |metropolitan )?council['’]?s? )?(?:response|reply|replies|responses|answers?|decision|findings)(?: (?:is|are|follows?|to (?:your|the) (?:request|questions?)|below|in full|as follows|set out below|given below|provided below|of the council)){0,4})\s*[:.–-]?$|^(?:in (?:response|reply|answer) to your (?:request|questions?|enquiry)\b.{0,80}|(?:our|the council['’]?s|my) (?:answers?|response|reply|responses|replies)\b.{0,60}(?:follows?|below|are|is))\s*[:.]$|^(?:i|we) (?:answer|reply|respond)(?: as follows| below| in turn)?\s*[:.]$|^(?:i|we|the council)(?: have| has)? (?:responded|replied|answered)(?: as follows| to you)?\s*[:.]$|^(?:i|we) (?:can|am able to|are able to)\b.{0,60}(?:as follows|below|following)\s*[:.]$/i;
 const REQUEST_HEADING =
   /^(?:you (?:have )?(?:asked|requested|wrote)\b.{0,100}|your (?:request|questions?)(?: (?:was|is|were|are))?(?: as follows| below| in full)?|your (?:request|questions?)\b.{0,60}:|(?:the )?(?:information )?request(?:ed)?\s*|questions?)\s*[:.–-]?$/i;
 
@@ -82,7 +82,7 @@ export function answerLabelLength(text: string): number {
 }
 
 const NOTE =
-  /^(?:(?:please )?note\b|n\.?\s?b\.?[\s:.–-]|notes?:|caveat|\*+\s*\S|[†‡¹²³]\s*\S|explanatory|(?:the )?(?:data|figures?|numbers?|information|answers?|replies|replys?|responses?)\b(?!.{0,60}\b(?:would|could|cannot|can ?not|exempt|not held|withheld|you (?:seek|want|asked|request\w*)))(?=.{0,80}\b(?:q(?:uestion)?s?\.?\s?\d|as (?:at|of|on)\b|is at\b|are at\b|are those (?:of|on|at)\b|provisional\b|subject to\b|include[sd]?\b|exclude[sd]?\b|count[s]?\b|rounded\b|relate[s]? to\b|describe[s]?\b|taken from\b|may (?:change|differ)))|(?:this|these|it|they) (?:figures? |data |numbers? |totals? )?(?:include|exclude|are provisional|is provisional|are subject|is subject|is a count|are counts|may change|do(?:es)? not include|counts? (?:children|families)))/i;
+  /^(?:(?:please )?note\b|n\.?\s?b\.?[\s:.–-]|notes?:|caveat|\*+\s*\S|[†‡¹²³]\s*\S|explanatory|you (?:may|might|could) (?:wish|want|like|prefer|choose)? ?(?:to )?(?:narrow|refine|reduce|limit|restrict|submit|re-?submit|re-?phrase)\b|if you (?:were to )?(?:narrow|refine|reduce|limit|restrict)|(?:the )?(?:data|figures?|numbers?|information|answers?|replies|replys?|responses?)\b(?!.{0,60}\b(?:would|could|cannot|can ?not|exempt|not held|withheld|you (?:seek|want|asked|request\w*)))(?=.{0,80}\b(?:q(?:uestion)?s?\.?\s?\d|as (?:at|of|on)\b|is at\b|are at\b|are those (?:of|on|at)\b|provisional\b|subject to\b|include[sd]?\b|exclude[sd]?\b|count[s]?\b|rounded\b|relate[s]? to\b|describe[s]?\b|taken from\b|may (?:change|differ)))|(?:this|these|it|they) (?:figures? |data |numbers? |totals? )?(?:include|exclude|are provisional|is provisional|are subject|is subject|is a count|are counts|may change|do(?:es)? not include|counts? (?:children|families)))/i;
 
 /** Whether the line explains answers and is none itself: `Please note …`, `* …`, `The data for Q1 is as at …`. */
 export function isNote(text: string): boolean {

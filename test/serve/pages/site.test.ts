@@ -2,7 +2,7 @@
  * The pages on both engines, asked for as a browser does. Figures: DfE, Children in need, reporting year 2022, files C1 and B1,
  * rows of Coventry (E08000026), as the sample prints them; the sample's own letters.
  */
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "cheerio";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -106,14 +106,11 @@ describe.each(WAREHOUSES)("the pages on %s", (kind) => {
       "/directions",
     );
     pages.push(`/councils/${COVENTRY}`, `/letters/${letter}`, "/search?q=%22%3E%3Cscript%3E", "/nowhere");
-    const hostile = (
-      await site.rows(
-        "select letter_id from letter where request_reference like 'FOI-%' and response_date = '2022-06-10'",
-      )
-    )[0];
+    const [hostile] = await site.rows("select letter_id from letter where response_date = '2022-06-10'");
     pages.push(`/letters/${hostile?.letter_id}?line=18`);
     for (const page of pages) {
       const response = await ask(page);
+      expect(response.status, page).toBe(page === "/nowhere" ? 404 : 200);
       const policy = response.headers.get("content-security-policy") ?? "";
       expect(policy, page).toMatch(/^default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';/);
       expect([response.headers.get("x-content-type-options"), response.headers.get("referrer-policy")]).toEqual([
@@ -225,6 +222,12 @@ describe.each(WAREHOUSES)("the pages on %s", (kind) => {
     expect(names.slice(0, 1)).toEqual(["England"]);
   });
 
+  test("a council without figures of a measure is told so", async () => {
+    const $ = await read("/measures/referrals?council=E06000063");
+    expect($(".govuk-inset-text").text()).toContain("Cumberland has no figures of this measure");
+    expect($("#council option[selected]").text()).toBe("Cumberland");
+  });
+
   test("a citation as the views write it leads to its page", async () => {
     const [row] = await site.rows("select citation, dfe_citation from answer where answered_by = 'dfe' limit 1");
     const response = await ask(`/citations?of=${encodeURIComponent(String(row?.dfe_citation))}`);
@@ -232,7 +235,7 @@ describe.each(WAREHOUSES)("the pages on %s", (kind) => {
     expect((await ask(response.headers.get("location") ?? "")).status).toBe(200);
   });
 
-  test("the report is one file that asks for nothing, and never replaces another unasked", async () => {
+  test("the report is one file that asks for nothing; commands print what the pages show", async () => {
     await site.close();
     const out = join(site.setting.config.dataDir, "report.html");
     const words = ["report", "--council", "Coventry", "--out", out];
@@ -262,5 +265,16 @@ describe.each(WAREHOUSES)("the pages on %s", (kind) => {
     const again = await runCommand(words, site.setting.env);
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("--force replaces it")]);
     expect((await runCommand([...words, "--force"], site.setting.env)).code).toBe(0);
+    const request = join(site.setting.config.dataDir, "request.txt");
+    writeFileSync(request, REQUEST);
+    const told = await runCommand(["directions", request, "--council", "Coventry"], site.setting.env);
+    expect([told.code, told.stdout]).toEqual([
+      0,
+      expect.stringContaining("You will find: 2020/21: 5,754; 2021/22: 4,987."),
+    ]);
+    // The hostile letter on a terminal: no escape code, nothing that turns the writing direction.
+    const printed = await runCommand(["answers", "--council", "Coventry"], site.setting.env);
+    expect(printed.stdout).toContain("=HYPERLINK");
+    expect(printed.stdout + printed.stderr).not.toMatch(/[^\P{Cc}\n\t]|[\u202a-\u202e]/u);
   }, 60_000);
 });
