@@ -104,9 +104,10 @@ async function readSchemaFiles(session: Connection): Promise<MadeFile[]> {
   return made.rows as unknown as MadeFile[];
 }
 
-/** Numbered files by name only: they are frozen, whatever became of a blank in them. */
+/** Numbered files by name only: they are frozen, whatever became of a blank in them, and in whatever order they came. */
 function describe(files: MadeFile[]): string {
-  const ordered = [...files.filter(isNumbered), ...files.filter((file) => !isNumbered(file))];
+  const numbered = files.filter(isNumbered).sort((one, other) => (one.name < other.name ? -1 : 1));
+  const ordered = [...numbered, ...files.filter((file) => !isNumbered(file))];
   return ordered.map((file) => `${file.kind} ${file.name} ${isNumbered(file) ? "" : file.sha256}`).join("\n");
 }
 

@@ -12,6 +12,7 @@ import type { Tables } from "./tables.ts";
 
 /** One open transaction, or the session that a run writes its ledger through. */
 export interface WriteSession {
+  readonly kind: Engine["kind"];
   /** Builds queries; everything it runs is inside this session. */
   db: Kysely<Tables>;
   /** Copies rows in Postgres's text format into `target`, a table with its columns. */
@@ -98,7 +99,8 @@ async function migrateInTurn(writer: Connection): Promise<MigrationReport> {
 function writableOf(engine: Engine, writer: Connection, migrated: MigrationReport): WritableWarehouse {
   const db = kyselyOn(writer);
   const inTurn = serialise((work: () => Promise<unknown>) => work());
-  const transaction = (work: (session: WriteSession) => Promise<unknown>) => inTurn(() => transact(writer, db, work));
+  const transaction = (work: (session: WriteSession) => Promise<unknown>) =>
+    inTurn(() => transact(engine.kind, writer, db, work));
   const close = async () => {
     // A session that is ended goes on for a moment at the server, and would keep the next run out.
     await writer.run("select pg_advisory_unlock_all()").catch(() => undefined);
@@ -220,13 +222,14 @@ export async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
 }
 
 async function transact<T>(
+  kind: Engine["kind"],
   writer: Connection,
   db: Kysely<Tables>,
   work: (session: WriteSession) => Promise<T>,
 ): Promise<T> {
   try {
     await writer.run("begin");
-    const result = await work({ db, copyFrom: (target, chunks) => writer.copyFrom(target, chunks) });
+    const result = await work({ kind, db, copyFrom: (target, chunks) => writer.copyFrom(target, chunks) });
     // In a transaction that failed unnoticed COMMIT answers without an error and keeps nothing; a query does fail.
     await writer.run("select 1");
     await writer.run("commit");

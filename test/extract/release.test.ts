@@ -23,7 +23,7 @@ const contentOf = (name: string) => `time_period,n\n2022,${NAMES.indexOf(name)}\
 const FILES = NAMES.map((name) => ({ name, bytes: contentOf(name) }));
 const OTHERS = [
   { name: "headline_figures.csv", bytes: "a\n1\n" },
-  { name: "ons_mid-year_population_estimates_2012_to_2024.csv", bytes: "a\n1\n" },
+  { name: "workforce_posts_2012_to_2024.csv", bytes: "a\n1\n" },
 ];
 const RELEASE = { publication: "children-in-need", slug: "2022", files: [...FILES, ...OTHERS] };
 
