@@ -69,7 +69,7 @@ function describeFailure(group: readonly ReferralRow[], date: string | null): st
   const cited = `the release that you cite (${first.publication}, ${first.cited_release})`;
   switch (first.verdict) {
     case "published_later":
-      return `${cells}: ${cited} does not hold ${these(group)}. The Department for Education first published ${these(group)} on ${sayDate(String(first.available_from))}${first.available_in === null ? " or about then" : `, in release ${first.available_in}`}; ${when} ${these(group)} could not be had there.`;
+      return `${cells}: ${cited} does not hold ${these(group)}. The Department for Education first published ${these(group)} ${sayFirstPublished(first)}; ${when} ${these(group)} could not be had there.`;
     case "not_in_cited_release":
       return `${cells}: ${cited} does not hold ${these(group)}, though another release did ${when}.`;
     case "covered_but_suppressed":
@@ -104,6 +104,12 @@ function countAnswers(count: number): string {
 function sayDate(iso: string): string {
   const date = new Date(`${iso.slice(0, 10)}T00:00:00Z`);
   return date.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+}
+
+/** A release that was read from a local bundle may have no date. */
+function sayFirstPublished({ available_from: from, available_in: release }: ReferralRow): string {
+  if (release === null) return from === null ? "later" : `on ${sayDate(String(from))} or about then`;
+  return from === null ? `in release ${release}, which is later` : `on ${sayDate(String(from))}, in release ${release}`;
 }
 
 function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string): T[][] {

@@ -38,6 +38,11 @@ describe("a request for a review", () => {
     expect(text).toContain("your response of 5 May 2022");
     expect(text).toContain("first published these figures on 27 October 2022, in release 2022");
   });
+  it("makes up no date for a release that has none", () => {
+    const [undated = ""] = describeReviews([row({ available_from: null })]);
+    expect(undated).toContain("first published this figure in release 2022, which is later; on 5 May 2022");
+    expect(undated).not.toContain("Invalid");
+  });
   it("asks about the failing cells, and about no other", () => {
     expect(text).toContain("Questions 3, 4a for 2021/22:");
     expect(text).toContain("to 4 answers. I ask only about 2 of them");
