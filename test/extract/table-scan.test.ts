@@ -121,7 +121,10 @@ const WANTS: Record<string, Wants> = {
   none: () => false,
 };
 
-describe("ten thousand random files", () => {
+/** Ten thousand in continuous integration; fewer where somebody waits. */
+const RANDOM_FILES = Number(process.env.S21_RANDOM_FILES ?? 2_000);
+
+describe("random files", () => {
   it("give the same records, lines, counts and refusals as csv-parse alone", { timeout: 240_000 }, async () => {
     let refused = 0;
     let read = 0;
@@ -140,9 +143,9 @@ describe("ten thousand random files", () => {
         else read += slow.wanted.length;
       },
     );
-    await fc.assert(check, { numRuns: 10_000 });
-    expect(refused).toBeGreaterThan(1_000);
-    expect(read).toBeGreaterThan(10_000);
+    await fc.assert(check, { numRuns: RANDOM_FILES });
+    expect(refused).toBeGreaterThan(RANDOM_FILES / 10);
+    expect(read).toBeGreaterThan(RANDOM_FILES);
   });
 });
 

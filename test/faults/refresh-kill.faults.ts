@@ -7,14 +7,14 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import { describe, expect, test, vi } from "vitest";
-import type { Config } from "../src/config.ts";
-import { EXIT } from "../src/errors.ts";
-import { type StandInEes, startStandInEes } from "./stand-in-ees/server.ts";
-import { exportState } from "./support/exports.ts";
-import { countDownloads, refreshInto } from "./support/refreshing.ts";
-import { startCommand, until } from "./support/running.ts";
-import { SAMPLE, startAmendedEes } from "./support/sample-release.ts";
-import { copyWarehouse, useWarehouse, WAREHOUSES } from "./support/warehouses.ts";
+import type { Config } from "../../src/config.ts";
+import { EXIT } from "../../src/errors.ts";
+import { type StandInEes, startStandInEes } from "../stand-in-ees/server.ts";
+import { exportState } from "../support/exports.ts";
+import { countDownloads, refreshInto } from "../support/refreshing.ts";
+import { startCommand, until } from "../support/running.ts";
+import { SAMPLE, startAmendedEes } from "../support/sample-release.ts";
+import { copyWarehouse, useWarehouse, WAREHOUSES } from "../support/warehouses.ts";
 
 // Commands and embedded warehouses take their time where the machine has much else to do.
 vi.setConfig({ testTimeout: 300_000 });
