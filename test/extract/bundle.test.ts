@@ -147,6 +147,18 @@ describe("a damaged bundle is refused", () => {
     expect(refusal.message).toContain(words);
   });
 
+  it.each([
+    ["sizes, sum and method", [10, 16, 20, 24], "packed by method 8, and by 0 in the directory"],
+    ["sizes and sum", [16, 20, 24], "no bytes at all"],
+  ])("whose directory has zeros for %s: that is no empty file", async (_, fields, words) => {
+    const zip = writeZip([makeEntry("data/c1_x.csv", Buffer.from("a,b\n1,2\n"))]);
+    const entry = zip.indexOf(Buffer.from("PK\u0001\u0002"));
+    for (const field of fields) zip.fill(0, entry + field, entry + field + (field === 10 ? 2 : 4));
+    const refusal = await refusalOf(zip);
+    expect(refusal).toMatchObject({ code: "damaged-member", exitCode: EXIT.sourceNotTrusted });
+    expect(refusal.message).toContain(words);
+  });
+
   it("whose entries differ in case only: which is meant?", async () => {
     const entries = ["data/C1_x.csv", "data/c1_x.csv"].map((name) => makeEntry(name, Buffer.from(name)));
     expect(await refusalOf(writeZip(entries))).toMatchObject({ code: "duplicate-member" });
