@@ -12,15 +12,26 @@ import type { WriteSession } from "./warehouse.ts";
 export async function measureColumns({ db }: WriteSession) {
   const months = sql.join(RELEASE_COVERAGE.map((one) => sql`(${one.publication}::text, ${one.monthsToRelease}::int)`));
   await sql`
-    with figure as materialized (
-      select o.area_code, o.measure, o.period_end, o.publication, o.value, o.status
-      from current_observation o
-      where o.source = 'dfe' and o.unit = 'count' and o.breakdown = ''
-        and o.area_code in (select l.area_code from letter l where l.superseded_by is null)
-    ),
-    answered as (
+    with answered as (
       select letter_cell.*, coalesce(response_date, max(period_end) over (partition by letter_id)) as earliest_date
       from letter_cell
+    ),
+    comparable as materialized (
+      select distinct area_code, period_end
+      from answered
+      where status = 'reported' and value is not null and unit = 'count' and breakdown = '' and area_code is not null
+    ),
+    -- Cell by cell (offset 0 keeps it so), by the index of areas: only a few of DfE's figures have a council's beside them.
+    figure as materialized (
+      select o.*
+      from comparable
+      cross join lateral (
+        select o.area_code, o.measure, o.period_end, o.publication, o.value, o.status
+        from current_observation o
+        where o.area_code = comparable.area_code and o.period_end = comparable.period_end
+          and o.source = 'dfe' and o.unit = 'count' and o.breakdown = ''
+        offset 0
+      ) o
     ),
     measured as materialized (
       select q.wording, d.measure, count(*)::int as cells, count(*) filter (where d.value = c.value)::int as exact,
