@@ -1,6 +1,7 @@
 /** Numbers written as words, up to 99, and the words for nothing. */
 
-const SMALL = [
+/** Zero to nineteen, each at the place of its number. */
+export const SMALL_NUMBERS = [
   "zero",
   "one",
   "two",
@@ -29,18 +30,18 @@ const NOTHING = new Set(["nil", "none", "nought", "zero", "no children", "no cas
 export function numberFromWords(words: string): number | null {
   const text = words.trim().toLowerCase();
   if (NOTHING.has(text)) return 0;
-  const small = SMALL.indexOf(text);
+  const small = SMALL_NUMBERS.indexOf(text);
   if (small >= 0) return small;
   const [ten = "", one, ...more] = text.split(/[\s-]+/);
   const tens = TENS.indexOf(ten);
   if (tens < 0 || more.length > 0) return null;
   if (one === undefined) return (tens + 2) * 10;
-  const ones = SMALL.indexOf(one);
+  const ones = SMALL_NUMBERS.indexOf(one);
   return ones > 0 && ones < 10 ? (tens + 2) * 10 + ones : null;
 }
 
 /** Matches a number word inside a sentence. */
 export const NUMBER_WORD = new RegExp(
-  `\\b(?:(?:${TENS.join("|")})(?:[\\s-](?:${SMALL.slice(1, 10).join("|")}))?|${SMALL.join("|")}|none|nil)\\b`,
+  `\\b(?:(?:${TENS.join("|")})(?:[\\s-](?:${SMALL_NUMBERS.slice(1, 10).join("|")}))?|${SMALL_NUMBERS.join("|")}|none|nil)\\b`,
   "gi",
 );

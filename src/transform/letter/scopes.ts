@@ -1,5 +1,7 @@
 /** Which questions a paragraph speaks of: `For Questions 3 to 6c`, `Q1 and Q2`, `all of your questions`; and cross references. */
 
+import { SMALL_NUMBERS } from "./number-words.ts";
+
 /** A question, or a part of one, as a letter names it. */
 export interface QuestionName {
   /** `5`, or `A.5`. */
@@ -32,20 +34,8 @@ const PARTS_OF = /\b(?:all|both|each|every) (?:of the )?parts? of (?:question|q)
 const ALL =
   /\b(?:all (?:of )?(?:the |your )?(?:above )?(?:questions|points|parts|requests)|(?:your|the) (?:whole |entire )?request\b(?! for (?:a|an) )|each of (?:your|the) questions|any of (?:your|the) questions)/i;
 
-const NUMBER_NAMES = [
-  "one",
-  "two",
-  "three",
-  "four",
-  "five",
-  "six",
-  "seven",
-  "eight",
-  "nine",
-  "ten",
-  "eleven",
-  "twelve",
-];
+/** One to twelve: no letter has been seen to count its questions further in words. */
+const NUMBER_NAMES = SMALL_NUMBERS.slice(1, 13);
 const NUMBER_NAME = new RegExp(`\\b(?:${NUMBER_NAMES.join("|")})\\b`, "gi");
 /** `Questions one and two`, `question one to question four`. */
 const IN_WORDS = new RegExp(
