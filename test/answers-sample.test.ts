@@ -241,19 +241,12 @@ describe.each(WAREHOUSES)("a citation that does not hold, on %s", (kind) => {
   });
 });
 
-test("refresh ends with the answers, offline too", { timeout: 60_000 }, async () => {
-  const setting = await useWarehouse("embedded");
-  await addRealLetters(setting, LETTERS);
-  await refreshInto(setting, { from: SAMPLE_BUNDLE, publishedAt: "2022-10-27T08:30:00.000Z" });
-  expect((await readAnswers(setting, "Coventry")).filter((said) => said.endsWith("dfe earliest"))).toHaveLength(20);
-});
-
 test("a letter that comes after its release is answered, and both orders give the same", {
   timeout: 60_000,
 }, async () => {
   const said = [];
   for (const late of [false, true]) {
-    const setting = await useWarehouse("embedded", { S21_EES_API: ees.url });
+    const setting = await useWarehouse("postgres", { S21_EES_API: ees.url });
     if (late) await refreshInto(setting, { release: ["2022"], las: ["Leicester"] });
     await addRealLetters(setting, LETTERS);
     if (late) expect(await readAnswers(setting, "Coventry")).toContain("1 2018/19: referred");
@@ -264,7 +257,7 @@ test("a letter that comes after its release is answered, and both orders give th
 });
 
 test("without EES the answers stay open, and the exit code says why", { timeout: 60_000 }, async () => {
-  const setting = await useWarehouse("embedded", { S21_ATTEMPTS: "1" });
+  const setting = await useWarehouse("postgres", { S21_ATTEMPTS: "1" });
   await addRealLetters(setting, LETTERS);
   expect(await backfillInto(setting)).toMatchObject({
     exitCode: EXIT.sourceUnreachable,
@@ -275,11 +268,16 @@ test("without EES the answers stay open, and the exit code says why", { timeout:
 describe("as commands", () => {
   let setting: TestSetting;
   beforeAll(async () => {
-    setting = await makeWarehouse("embedded");
+    setting = await makeWarehouse("postgres");
     await addRealLetters(setting, LETTERS);
     await refreshInto(setting, { from: SAMPLE_BUNDLE, publishedAt: "2022-10-27T08:30:00.000Z" });
   });
   afterAll(() => setting.dispose());
+
+  test("refresh ends with the answers, offline too", async () => {
+    const said = await readAnswers(setting, "Coventry");
+    expect(said.filter((one) => one.endsWith("dfe earliest"))).toHaveLength(20);
+  });
 
   test("answers: questions down, years across, marks with a legend", async () => {
     const { stdout, code } = await runCommand(["answers", "--council", "Coventry"], setting.env);
@@ -323,14 +321,6 @@ describe("as commands", () => {
       expect(Array.isArray(JSON.parse(stdout))).toBe(true);
     },
   );
-
-  test("demo runs the whole road", async () => {
-    const { stdout, code } = await runCommand(["demo", "--json"], {});
-    const shown = JSON.parse(stdout);
-    expect(code).toBe(EXIT.done);
-    expect(shown.answers.filter((row: { answered_by: string }) => row.answered_by === "dfe")).toHaveLength(20);
-    expect(shown.proof).toMatchObject({ holds: true, value: "5660" });
-  });
 
   test("a council that is not one is refused", async () => {
     const { code, stderr } = await runCommand(["answers", "--council", "Coventree"], setting.env);

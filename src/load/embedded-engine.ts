@@ -7,6 +7,9 @@ import { messageOf, S21Error, WarehouseError } from "../errors.ts";
 import { type FolderLock, lockFolder } from "./embedded-lock.ts";
 import { type Connection, type Engine, PARSERS } from "./engine.ts";
 
+/** All of it is written with zeros when the engine starts, which at PGlite's 128 MB takes longer than all else; loading is no slower. */
+const BUFFERS = "shared_buffers=32MB";
+
 /** A COPY of this many characters at a time bounds what is held in memory. */
 const COPY_CHARACTERS = 4_000_000;
 
@@ -43,6 +46,7 @@ async function openDatabase(folder: string, lock: FolderLock): Promise<PGlite> {
     const database = await PGlite.create({
       dataDir: folder,
       parsers: PARSERS,
+      startParams: [...PGlite.defaultStartParams, "-c", BUFFERS],
     });
     await database.exec("set timezone = 'UTC'; set client_min_messages = warning");
     return database;
