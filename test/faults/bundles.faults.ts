@@ -12,6 +12,7 @@ import { openZipBundle } from "../../src/extract/bundle.ts";
 import type { Fault } from "../stand-in-ees/server.ts";
 import { makeEntry, writeZip } from "../stand-in-ees/zip-entries.ts";
 import { exportObservations } from "../support/exports.ts";
+import { processorSecondsOfChildren, startTimer } from "../support/own-time.ts";
 import { refreshInto } from "../support/refreshing.ts";
 import { AMENDED, readSampleFile } from "../support/sample-release.ts";
 import { copyWarehouse, runCommand } from "../support/warehouses.ts";
@@ -89,11 +90,12 @@ describe("a bundle at fault", () => {
 
 const FILES = new Map(["B1", "C1", "C4", "D1"].map((code) => [readSampleFile(code).name, readSampleFile(code).text]));
 const WHOLE = writeZip([...FILES].map(([name, text]) => makeEntry(`data/${name}`, Buffer.from(text))));
-const LONGEST = 10_000;
+/** Seconds. */
+const LONGEST = 10;
 
 /** Reads all of it; nothing where it is refused. @throws where a content comes out that nobody wrote, or no end comes. */
 async function readOrRefuse(path: string, what: string): Promise<"read" | "refused"> {
-  const began = Date.now();
+  const timer = startTimer();
   try {
     const { files } = await openZipBundle(path);
     for (const file of files) {
@@ -107,7 +109,7 @@ async function readOrRefuse(path: string, what: string): Promise<"read" | "refus
     if (error instanceof SourceNotTrustedError || error instanceof LimitError) return "refused";
     throw error;
   } finally {
-    expect(Date.now() - began, `${what}, in milliseconds`).toBeLessThan(LONGEST);
+    expect(timer(), `${what}, in seconds`).toBeLessThan(LONGEST);
   }
 }
 
@@ -214,9 +216,12 @@ test("Z13 random changes of a bundle, by the command: an end within ten seconds,
   try {
     for (let round = 0; round < rounds; round += 1) {
       writeFileSync(path, mutate(mutate(WHOLE, random), random));
+      const worked = processorSecondsOfChildren();
       const began = Date.now();
       const result = await runCommand([...REFRESH, "--from", path, "--json"], setting.env);
-      expect(Date.now() - began).toBeLessThan(LONGEST);
+      expect(processorSecondsOfChildren() - worked).toBeLessThan(LONGEST);
+      // It neither works nor waits for long, whatever else the machine does.
+      expect(Date.now() - began).toBeLessThan(60_000);
       expect([EXIT.done, EXIT.partial, EXIT.sourceNotTrusted, EXIT.limit], result.stderr).toContain(result.code);
       expect(JSON.parse(result.stdout)).toHaveProperty("status");
       expectSameLines(await exportObservations(setting.config), before, `round ${round}`);

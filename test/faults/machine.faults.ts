@@ -138,7 +138,6 @@ test("P14 a file larger than the memory that the program may have", { timeout: 3
 describe.each(WAREHOUSES)("a query that goes on for ever, on %s", (kind) => {
   test("P13 is ended by a signal, and the next command is not in its way", async () => {
     const setting = await useWarehouse(kind);
-    await runCommand(["migrate"], setting.env);
     const endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n";
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       const run = await startCommand(["sql", endless], setting.env);
@@ -236,7 +235,7 @@ describe.each(WAREHOUSES)("a first start that is killed, on %s", (kind) => {
   test.for(["begin #1", "commit #1", "insert into schema_file #3"])(
     "P22 before %s: the next makes the schema",
     async (step) => {
-      const setting = await useWarehouse(kind);
+      const setting = await useWarehouse(kind, {}, "empty");
       const env = { ...setting.env, NODE_OPTIONS: hook, S21_KILL_BEFORE: step };
       expect(await runCommand(["migrate"], env)).toMatchObject({ signal: "SIGKILL" });
       expect(await runCommand(["sql", "select 1"], setting.env), "nothing half made").toMatchObject({
@@ -256,7 +255,6 @@ test.for([
   "an embedded warehouse %s: told, left as it is, and what to do",
   async ([, name, damage]) => {
     const setting = await useWarehouse("embedded");
-    await runCommand(["migrate"], setting.env);
     const path = join(setting.config.dataDir, "warehouse", name);
     const damaged = damage(readFileSync(path));
     if (damaged === null) rmSync(path);
