@@ -22,7 +22,8 @@ interface Group<T> {
 }
 
 export interface CopyRows<T> {
-  add(row: T): void;
+  /** @returns how many bytes there are to take. */
+  add(row: T): number;
   /** The rows added since it was last called, whole, without header and trailer. */
   take(): Buffer<ArrayBuffer>;
 }
@@ -57,6 +58,7 @@ export function createCopyRows<T extends object, S extends object>(
       }
       rows.set(stamped, at);
       end = at + stamped.length;
+      return end;
     },
     take() {
       const taken = rows.subarray(0, end);

@@ -37,6 +37,9 @@ const STAMP_COLUMNS: readonly CopyColumn<RunStamp>[] = [
 ];
 const COLUMNS = [...COLUMN_GROUPS.flat(), ...STAMP_COLUMNS].map(([name]) => name);
 
+/** Sent while the next rows are read: the server works on some while this process makes others. In bytes. */
+const CHUNK = 65_536;
+
 /** What names a source file's rows. Empty publication, release and data set for letters. */
 export type SourceFileKey = Pick<SourceFileTable, "sha256" | "publication" | "release" | "data_set">;
 
@@ -82,9 +85,11 @@ export async function copyObservations(
   const chunks = async function* () {
     for await (const batch of observations) {
       count += batch.length;
-      for (const observation of batch) rows.add(observation);
-      if (batch.length > 0) yield rows.take();
+      for (const observation of batch) {
+        if (rows.add(observation) > CHUNK) yield rows.take();
+      }
     }
+    yield rows.take();
   };
   await session.copyFrom(`observation (${COLUMNS.join(", ")})`, chunks());
   return count;
