@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
+import { bundleProgram } from "../../bundle.ts";
 import { readConfig } from "../../src/config.ts";
 import { openForWriting } from "../../src/load/warehouse.ts";
 import { packagePath } from "../../src/package-root.ts";
@@ -28,7 +29,7 @@ declare module "vitest" {
 }
 
 export default async function setup(project: TestProject) {
-  compile();
+  await compile();
   const server = await startPostgres();
   const folder = makeTemporaryFolder();
   const tearDown = async () => {
@@ -68,7 +69,7 @@ async function makeTemplates(postgresUrl: string, folder: string): Promise<Wareh
 }
 
 /** Types are `npm run typecheck`'s to judge: what compiles is tested. */
-function compile() {
+async function compile() {
   const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
   const words = [
     compiler,
@@ -84,4 +85,5 @@ function compile() {
   } catch (error) {
     if (!existsSync(join(COMPILED_FOLDER, "cli.js"))) throw error;
   }
+  await bundleProgram(COMPILED_FOLDER);
 }
