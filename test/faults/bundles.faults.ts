@@ -2,11 +2,10 @@
  * Zips that are not what they should be. By the command: what analysts see stands, the reason is said. In the process: every
  * prefix, and ten thousand random changes, each ending within ten seconds in the right data or in a refusal.
  */
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pLimit from "p-limit";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { EXIT, LimitError, SourceNotTrustedError } from "../../src/errors.ts";
 import { openZipBundle } from "../../src/extract/bundle.ts";
 import type { Fault } from "../stand-in-ees/server.ts";
@@ -19,23 +18,14 @@ import { copyWarehouse, runCommand } from "../support/warehouses.ts";
 import {
   expectLastGoodLoad,
   expectSameLines,
-  type GoodLoad,
   inDamaged,
-  makeGoodLoad,
   REFRESH,
   readReferrals,
   refreshBy,
+  useGoodLoad,
 } from "./good-load.ts";
 
-let load: GoodLoad;
-const folder = mkdtempSync(join(tmpdir(), "s21-bundles-"));
-beforeAll(async () => {
-  load = await makeGoodLoad("postgres");
-});
-afterAll(async () => {
-  rmSync(folder, { recursive: true });
-  await load.template.dispose();
-});
+const { load, folder } = useGoodLoad();
 
 const REFUSED: [string, Fault[], RegExp][] = [
   ["Z01 a wrong CRC", [{ fault: "wrong-crc" }], /data\/c1_.* has CRC [0-9a-f]{8}; expected/],

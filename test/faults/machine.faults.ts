@@ -1,11 +1,10 @@
 /** The machine at fault: a disk that is full, memory that is short, signals, time zones, files that somebody damaged. */
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { EXIT } from "../../src/errors.ts";
 import { openWarehouse } from "../../src/load/warehouse.ts";
 import { packagePath } from "../../src/package-root.ts";
@@ -20,23 +19,14 @@ import {
   expectLastGoodLoad,
   expectSameLines,
   exportSeen,
-  type GoodLoad,
   inDamaged,
-  makeGoodLoad,
   REFRESH,
   readReferrals,
   refreshBy,
+  useGoodLoad,
 } from "./good-load.ts";
 
-let load: GoodLoad;
-const folder = mkdtempSync(join(tmpdir(), "s21-machine-"));
-beforeAll(async () => {
-  load = await makeGoodLoad("postgres");
-});
-afterAll(async () => {
-  rmSync(folder, { recursive: true });
-  await load.template.dispose();
-});
+const { load, folder } = useGoodLoad();
 
 /** Whether this machine lets us mount: root, and no container that forbids it. */
 const CAN_MOUNT = (() => {
