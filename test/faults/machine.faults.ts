@@ -227,7 +227,7 @@ describe.each(WAREHOUSES)("a first start that is killed, on %s", (kind) => {
     async (step) => {
       const setting = await useWarehouse(kind, {}, "empty");
       const env = { ...setting.env, NODE_OPTIONS: hook, S21_KILL_BEFORE: step };
-      expect(await runCommand(["migrate"], env)).toMatchObject({ signal: "SIGKILL" });
+      expect(await runCommand(["migrate"], env, () => undefined, "modules.js")).toMatchObject({ signal: "SIGKILL" });
       expect(await runCommand(["sql", "select 1"], setting.env), "nothing half made").toMatchObject({
         code: EXIT.usage,
       });

@@ -85,5 +85,6 @@ async function compile() {
   } catch (error) {
     if (!existsSync(join(COMPILED_FOLDER, "cli.js"))) throw error;
   }
+  cpSync(join(COMPILED_FOLDER, "cli.js"), join(COMPILED_FOLDER, "modules.js"));
   await bundleProgram(COMPILED_FOLDER);
 }

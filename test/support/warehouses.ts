@@ -127,14 +127,18 @@ export interface CommandResult {
   stderr: string;
 }
 
+/** The program as it is shipped, a bundle; or its modules one by one, for what reaches into a library that they import. */
+export type ProgramFile = "cli.js" | "modules.js";
+
 /** Runs `s21`, compiled, as a person would: in a process of its own, from a directory that is not the package's. */
 export function runCommand(
   words: string[],
   env: Record<string, string>,
   started: (child: ReturnType<typeof spawn>) => void = () => undefined,
+  program: ProgramFile = "cli.js",
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--liftoff-only", join(inject("compiledFolder"), "cli.js"), ...words], {
+    const child = spawn(process.execPath, ["--liftoff-only", join(inject("compiledFolder"), program), ...words], {
       cwd: tmpdir(),
       env: { PATH: process.env.PATH ?? "", NO_COLOR: "1", ...env },
       stdio: ["ignore", "pipe", "pipe"],
