@@ -136,12 +136,12 @@ function collectLastWords(child: ChildProcess): () => string {
 function ask(reader: Reader, document: DocumentBytes, limits: DocumentLimits): Promise<ParsedDocument> {
   const child = reader.process;
   return new Promise((resolve) => {
+    const longest = limits.milliseconds;
     const before = processorMilliseconds(child.pid);
-    const longest = limits.milliseconds * (before === null ? 1 : PATIENCE);
-    const timer = setTimeout(() => settle(timedOut(limits), true), longest);
+    const timer = setTimeout(() => settle(timedOut(limits), true), longest * (before === null ? 1 : PATIENCE));
     const watch = setInterval(() => {
       const now = processorMilliseconds(child.pid);
-      if (before !== null && now !== null && now - before > limits.milliseconds) {
+      if (before !== null && now !== null && now - before > longest) {
         settle(timedOut(limits), true);
         return;
       }
