@@ -117,7 +117,7 @@ describe.skipIf(!canRun).each(WAREHOUSES)("the two letters and release 2022 on %
 });
 
 describe.skipIf(!canRun)("with only release 2021", () => {
-  test("eight cells wait, and the refresh that finds 2022 fills them", { timeout: 60_000 }, async () => {
+  test("eight cells wait, and the refresh that finds 2022 fills them", async () => {
     const ees = await startStandInEes({ releases: [realRelease("2021")] });
     const setting = await useWarehouse("postgres", { S21_EES_API: ees.url });
     const count = (where: string) =>

@@ -129,7 +129,7 @@ describe.each(WAREHOUSES)("two letters and release 2022 on %s", (kind) => {
     expect(await rows("select release, code from missing_release")).toEqual([{ release: "2021", code: "http-404" }]);
   });
 
-  test("again: unchanged, one request, and not a row is written", { timeout: 60_000 }, async () => {
+  test("again: unchanged, one request, and not a row is written", async () => {
     const tables = ["question_plan", "referral_plan", "calibration", "measure_kin", "missing_release", "observation"];
     // Each row with the version that any writing would change.
     const exportAll = () =>
@@ -242,9 +242,7 @@ describe.each(WAREHOUSES)("a citation that does not hold, on %s", (kind) => {
   });
 });
 
-test("a letter that comes after its release is answered, and both orders give the same", {
-  timeout: 60_000,
-}, async () => {
+test("a letter that comes after its release is answered, and both orders give the same", async () => {
   const said = [];
   for (const late of [false, true]) {
     const setting = await useWarehouse("postgres", { S21_EES_API: ees.url });
@@ -257,7 +255,7 @@ test("a letter that comes after its release is answered, and both orders give th
   expect(said[1]).toEqual(said[0]);
 });
 
-test("without EES the answers stay open, and the exit code says why", { timeout: 60_000 }, async () => {
+test("without EES the answers stay open, and the exit code says why", async () => {
   const setting = await useWarehouse("postgres", { S21_ATTEMPTS: "1" });
   await addRealLetters(setting, LETTERS);
   expect(await backfillInto(setting)).toMatchObject({
