@@ -12,8 +12,6 @@ import { currentVersion, holdPublication, holdRelease } from "../stand-in-ees/ho
 import { makeEntry, writeZip, type ZipEntry } from "../stand-in-ees/zip-entries.ts";
 import { limitEach, startTimer } from "../support/own-time.ts";
 
-limitEach(10);
-
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "s21-bundle-"));
@@ -127,6 +125,8 @@ describe("a bundle as EES streams it", () => {
 });
 
 describe("a damaged bundle is refused", () => {
+  limitEach(10);
+
   it.each([
     ["wrong-crc", undefined, "wrong-crc", "data/c1_referrals_2022.csv has CRC"],
     ["wrong-crc", "^data/d1_", "wrong-crc", "data/d1_plans_2022.csv has CRC"],
@@ -201,6 +201,8 @@ describe("a damaged bundle is refused", () => {
 });
 
 describe("a bomb", () => {
+  limitEach(10);
+
   const GIGABYTE = 1024 ** 3;
 
   it("that says it is small is left at the size that it claims", async () => {
