@@ -82,11 +82,8 @@ export async function measureRoad(full: boolean, times: number, peers: Peers): P
       rmSync(join(home, "s21"), { recursive: true, force: true });
     };
     const s21 = (chosen: string[], ...selection: string[]): Contender["words"] => {
-      // Quotes are ours: names of files made above.
-      const each = chosen.map(
-        (zip) => `"${process.execPath}" "${CLI}" refresh --quiet --from "${zip}" ${selection.join(" ")}`,
-      );
-      return ["sh", "-c", each.join(" && ")];
+      const bundles = chosen.flatMap((zip) => ["--from", zip]);
+      return [process.execPath, CLI, "refresh", "--quiet", ...bundles, ...selection];
     };
     const groups: Group[] = [];
     for (const { title, codes, chosen, selection } of [
