@@ -8,8 +8,7 @@ import { type FoundPublication, findReleases } from "./extract/ees.ts";
 import { keepLocalRelease } from "./extract/local-release.ts";
 import { findCouncilsWithLetters, findKeptAreas } from "./load/kept-areas.ts";
 import type { RunOutcome } from "./load/ledger.ts";
-import { LOCK } from "./load/lock-keys.ts";
-import { inTurn, type WritableWarehouse } from "./load/warehouse.ts";
+import type { WritableWarehouse } from "./load/warehouse.ts";
 import { readAuthorities } from "./named-authorities.ts";
 import { failedOutcome, loadKept, type ReleaseOutcome, type ReleaseReport, type Road } from "./release-road.ts";
 import { summarise } from "./release-summary.ts";
@@ -72,7 +71,7 @@ export async function refresh(
       const { found, outcomes } =
         bundles === null ? await refreshFromEes(road, request) : await refreshFromLocal(road, request, bundles);
       const start = { found, outcomes, councils: null, offline: bundles !== null };
-      const filling = await inTurn(warehouse, LOCK.plans, () => fillBlanks(road, start));
+      const filling = await fillBlanks(road, start);
       const { outcome, releases, problems } = summarise([...outcomes, ...filling.outcomes], filling.planned);
       if (filling.answers.cells > 0) watcher.note(describeAnswers(filling.answers));
       const { status, exitCode } = outcome;
