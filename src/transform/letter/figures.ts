@@ -39,6 +39,12 @@ const NOISE: RegExp[] = [
   /£450\b|£600\b|\b18(?:\.5)? hours\b/g,
   /\b\d{1,2}(?:st|nd|rd|th)\b/gi,
   /\((?:\d{1,2}|[ivx]{1,4}|[a-h])\)(?=\s?[A-Z(])/g,
+  // A part that is told in words of a whole that is told in figures, and all but so many: neither number is the answer.
+  new RegExp(
+    `\\b(?:half|thirds?|quarters?|fifths?|majority|minority|most|some|many|few|part|proportion)(?: of)? (?:(?:the|our|these|those|its) ){0,2}(?:\\d[\\d,]*|${SMALL_NUMBERS})\\b`,
+    "gi",
+  ),
+  new RegExp(`\\b(?:all|none|everyone|nobody) (?:but|except(?: for)?) (?:\\d[\\d,]*|${SMALL_NUMBERS})\\b`, "gi"),
   new RegExp(
     `(?<=(?:\\d|\\b(?:none|${SMALL_NUMBERS}))(?: [a-z]+)?(?: were| was)? (?:out )?)of (?:(?:the|our|these|those|its|all) ){0,2}(?:\\w+['’]s )?(?:\\d[\\d,]*|${SMALL_NUMBERS})\\b`,
     "gi",
@@ -150,6 +156,12 @@ function pairUp(
 
 /** The one value between two places; null where there is none or more than one. */
 function valueIn(text: string, from: number, to: number): Value | null {
+  const signed =
+    /^[\s:=,;]*([-–−]\s?£\s?\d[\d,.]*(?:\s?(?:k|m|million))?|\(\s?£\s?\d[\d,.]*(?:\s?(?:k|m|million))?\s?\))[\s.;,]*$/i.exec(
+      text.slice(from, to).replace(/^\s[-–—]\s/, " "),
+    )?.[1];
+  const negative = signed === undefined ? null : readValue(signed);
+  if (negative !== null) return negative;
   const piece = text.slice(from, to).replace(JOINTS, "").trim();
   const whole = readValue(piece.replace(/^\)|[.;,]$/g, ""));
   if (whole !== null && whole.symbol !== "-") return whole;
@@ -185,7 +197,7 @@ export interface Labelled {
 
 const SEPARATOR = /\s?[:=]\s?|\s?[–—-]\s|\s[–—-]\s?|\s[–—-](?=\d)|\sx\s?(?=\d)|\s(?=[£\d<*])/g;
 const SENTENCE =
-  /\b(?:is|was|were|are|be|been|had|has|have|of|about|than|the|we|with|by|to|for|in|at|on|approximately|around)$/i;
+  /\b(?:is|was|were|are|be|been|had|has|have|of|about|than|the|our|these|those|all|its|we|with|by|to|for|in|at|on|approximately|around)$/i;
 
 /** A sentence is no label. */
 const SAYS = /\b(?:there|it|we|were|was|are|is|had|have|has|and|or|aged)\b/i;

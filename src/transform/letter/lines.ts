@@ -3,6 +3,7 @@
  * Blank lines go; that there was one is kept. Line numbers never change.
  */
 import type { Line } from "../../letter.ts";
+import { divideAlignedRows } from "./aligned-rows.ts";
 import { cleanMarkup, hasBold } from "./markup.ts";
 
 export interface TextLine {
@@ -44,7 +45,7 @@ const PIPE_RULE = /^[|\s:+-]*-[|\s:+-]*$/;
 export function cleanLines(lines: readonly Line[]): TextLine[] {
   const cleaned: TextLine[] = [];
   let afterBlank = true;
-  for (const line of dropFurniture(lines.slice(0, MOST_LINES))) {
+  for (const line of divideAlignedRows(dropFurniture(lines.slice(0, MOST_LINES)))) {
     const one = cleanLine(line, afterBlank);
     if (one === null) {
       afterBlank = true;

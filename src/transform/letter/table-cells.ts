@@ -79,9 +79,14 @@ function draftTable(
       draft.value = Number((draft.value * scale).toFixed(2));
     if ((figure.pounds || (caption.pounds && scale > 1)) && draft.unit === null && draft.value !== null)
       draft.unit = "GBP";
-    if (draft.unit === null && percents.has(headingOf(figure))) draft.unit = "percent";
+    if (draft.unit === null && sharesPercent(figure) && percents.has(headingOf(figure))) draft.unit = "percent";
     return { ...draft, period: figure.period ?? period, breakdown: breakdowns[place] ?? "" };
   });
+}
+
+/** A name is needed to tell that figures are of one kind: those under no name at all are a count and its share as often. */
+function sharesPercent({ row, column }: TableFigure): boolean {
+  return row !== "" || column !== "";
 }
 
 /** What figures of one kind share: their column, or their row in a table without column names. */
