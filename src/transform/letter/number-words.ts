@@ -29,6 +29,18 @@ const NOTHING = new Set([
   ...["not one", "not any", "not a single one", "none at all", "none of them", "none of these"],
 ]);
 
+const FIRST_WORDS: ReadonlySet<string> = new Set([
+  ...SMALL_NUMBERS,
+  ...TENS,
+  ...[...NOTHING].map((words) => words.split(" ", 1)[0] ?? ""),
+  "a",
+]);
+
+/** Whether words begin as a number in words does; most do not, and need not be looked at again. */
+export function mayBeNumber(words: string): boolean {
+  return FIRST_WORDS.has((/^[a-z]+/i.exec(words)?.[0] ?? "").toLowerCase());
+}
+
 /** The number that the words are; null where they are none. `Nil` and `None` are 0. */
 export function numberFromWords(words: string): number | null {
   const text = words.trim().toLowerCase();

@@ -3,7 +3,8 @@
  * Nothing is rounded, nothing unknown becomes a number.
  */
 import type { Status, Unit } from "../../observation.ts";
-import { numberFromWords } from "./number-words.ts";
+import { mayBeNumber, numberFromWords } from "./number-words.ts";
+import { rememberReading } from "./remembered.ts";
 
 export interface Value {
   status: Status;
@@ -53,7 +54,9 @@ const THERE_WERE =
   /^there (?:were|was|are|is|have been|had been) (?=no(?:t (?:any|one|a single one)|ne(?: at all)?)$)/i;
 
 /** The reading of a text that is a value and nothing more (but for its unit and a remark); null where it is not one. */
-export function readValue(printed: string): Value | null {
+export const readValue = rememberReading(readPrinted);
+
+function readPrinted(printed: string): Value | null {
   const text = printed.trim();
   if (text === "" || text.length > 120) return null;
   const bare = text
@@ -83,6 +86,7 @@ function readWords(bare: string, text: string): Value | null {
   if (NOT_HELD.test(bare)) return make("not_held", text);
   if (isSuppressed(bare)) return make("suppressed", text, { unit: bare.includes("%") ? "percent" : null });
   if (RANGE.test(bare) && !/^(?:19|20)\d\d\D/.test(bare)) return make("reported", text, { unit: "text" });
+  if (!mayBeNumber(bare)) return null;
   const twice = /^([a-z][a-z -]{1,60}?) \((\d[\d,]{0,8})\)$/i.exec(bare.replace(COUNTED_AFTER, "").trim());
   if (twice?.[1] !== undefined && twice[2] !== undefined) {
     const value = numberFromWords(twice[1]);
