@@ -2,7 +2,6 @@
  * From a document's bytes to numbered lines. Files are read here; what they hold is parsed in reader processes that have a time
  * limit, a memory limit and no network, so that a hostile letter costs only itself.
  */
-import { stat } from "node:fs/promises";
 import type { Letter, LetterProblem, LetterText } from "../letter.ts";
 import { type FileBytes, readFileBytes, UnreadFile } from "./letter-text/document-bytes.ts";
 import { type DocumentPath, listDocumentPaths } from "./letter-text/document-paths.ts";
@@ -62,33 +61,31 @@ export async function* readDocuments(
   options: { concurrency?: number; limits?: Partial<DocumentLimits>; letters?: boolean } = {},
 ): AsyncGenerator<DocumentReading> {
   const width = Math.max(1, options.concurrency ?? READ_AHEAD);
-  const ahead: { reading: Promise<DocumentReading>; bytes: number }[] = [];
+  const ahead: Promise<DocumentReading>[] = [];
   let held = 0;
   for await (const document of listDocumentPaths(paths)) {
     const reading = readListed(document, options.limits, options.letters);
     // A failure is thrown when its turn comes; until then it is not unhandled.
-    reading.catch(() => undefined);
-    const bytes = await sizeOf(document);
-    ahead.push({ reading, bytes });
-    held += bytes;
+    reading.then(
+      (read) => {
+        held += sizeOf(read);
+      },
+      () => undefined,
+    );
+    ahead.push(reading);
     while (ahead.length >= width || (held > AHEAD_BYTES && ahead.length > 0)) {
-      const [first] = ahead.splice(0, 1);
-      if (first === undefined) break;
-      held -= first.bytes;
-      yield await first.reading;
+      const read = await (ahead.shift() as Promise<DocumentReading>);
+      held -= sizeOf(read);
+      yield read;
     }
   }
-  for (const { reading } of ahead) yield await reading;
+  for (const reading of ahead) yield await reading;
 }
 
-/** The size of a file, as far as it can be told before it is opened. */
-async function sizeOf({ path }: DocumentPath): Promise<number> {
-  const found = await stat(path).catch(() => null);
-  return found?.size ?? UNKNOWN_SIZE;
+/** What a document holds in memory once it was read, about: the bytes that it was read from. */
+function sizeOf(read: DocumentReading): number {
+  return read.kind === "read" ? read.texts.reduce((sum, { bytes }) => sum + bytes, 0) : 0;
 }
-
-/** Standard input, and what cannot be looked at: as much as a document may have. */
-const UNKNOWN_SIZE = DEFAULT_LIMITS.bytes;
 
 async function readListed(
   document: DocumentPath,

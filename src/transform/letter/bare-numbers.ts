@@ -19,10 +19,14 @@ const BARE = /^(\d{1,2})([a-h])?\s+(\S.*)$/;
 /** Lines that begin with a bare number of a question, with a stop after it, or without it under its own question. */
 export function nameBareNumbers(lines: readonly TextLine[]): TextLine[] {
   const bare = lines.flatMap((line, index) => readBare(line, index));
-  const named = nameAsked(lines, bare);
-  return nameAnswers(
-    named,
-    bare.filter(({ index }) => named[index] === lines[index]),
+  const steps = [nameAsked, nameAnswers, nameContinued];
+  return steps.reduce<TextLine[]>(
+    (named, step) =>
+      step(
+        named,
+        bare.filter(({ index }) => named[index] === lines[index]),
+      ),
+    [...lines],
   );
 }
 
@@ -62,6 +66,20 @@ function nameAnswers(lines: readonly TextLine[], bare: readonly Bare[]): TextLin
     return index > Math.max(lastAsked, heading) && numbers.has(number) && answers;
   });
   return values.every((value) => below.includes(value)) && countsUp(below) ? withStops(lines, below) : [...lines];
+}
+
+/** `1(a) 41`, `1(b) 12`, and right below `2 Not held`: the number goes on with those of the lines over it. */
+function nameContinued(lines: readonly TextLine[], bare: readonly Bare[]): TextLine[] {
+  const continued: Bare[] = [];
+  for (const one of bare) {
+    const line = lines[one.index];
+    const [over] = readMarkers(lines[one.index - 1]?.text ?? "").markers;
+    const last = continued.at(-1);
+    const before = last?.index === one.index - 1 ? last.number : over?.level === "number" ? over.value : null;
+    const answers = readValue(one.rest) !== null || /^[A-Z£]/.test(one.rest);
+    if (line?.afterBlank === false && one.part === "" && before === one.number - 1 && answers) continued.push(one);
+  }
+  return withStops(lines, continued.length > 1 ? continued : []);
 }
 
 /** Whether the numbers are 1, 2, 3 … in order, parts after their number, and at least two. */

@@ -132,11 +132,28 @@ export function readPairs(text: string, hint: PeriodHint): Pair[] | null {
   const after = pairUp(text, periods, (place) => [periods[place]?.end ?? 0, periods[place + 1]?.start ?? text.length]);
   const leading = valueIn(text, 0, first.start) === null;
   if (leading && after !== null) return after;
-  return pairUp(text, periods, (place) => [
+  const before = pairUp(text, periods, (place) => [
     place === 0 ? 0 : (periods[place - 1]?.end ?? 0),
     periods[place]?.start ?? 0,
   ]);
+  return before ?? (periods.length > 1 ? pairInClauses(text, hint) : null);
 }
+
+/** `In 2020 it was 2.1%, rising to 2.4% in 2021`: each clause has one period and one value, in whatever order. */
+function pairInClauses(text: string, hint: PeriodHint): Pair[] | null {
+  const pairs: Pair[] = [];
+  for (const clause of text.slice(0, LONGEST_PROSE).matchAll(/(?:[^,;\s]|[,;](?!\s)|\s(?!and\s))+/g)) {
+    const periods = findPeriods(clause[0], hint);
+    const figures = findFigures(clause[0], periods);
+    const [period, figure] = [periods[0], figures[0]];
+    if (period === undefined || figure === undefined || periods.length > 1 || figures.length > 1) return null;
+    pairs.push({ period: period.period, at: clause.index + figure.start, value: figure.value });
+  }
+  return pairs;
+}
+
+/** Longer than a sentence that goes through years. */
+const LONGEST_PROSE = 500;
 
 function pairUp(
   text: string,

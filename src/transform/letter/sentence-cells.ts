@@ -202,7 +202,9 @@ const ASKS_WHETHER =
 
 /** Whether a question asks for a share, alone or beside a count. */
 export function asksForShare(question: string): boolean {
-  return /\b(?:percentage|per cent|proportion|share)\b|%/i.test(question);
+  return /\b(?:percentage|per cent|proportion|share|(?:vacancy|turnover|sickness|re-?referral|occupancy) rate)\b|%/i.test(
+    question,
+  );
 }
 
 const CONDITION =

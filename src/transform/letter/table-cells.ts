@@ -71,6 +71,12 @@ function draftTable(
   const breakdowns = breakdownsOf(figures);
   const percents = new Set(figures.filter((one) => readValue(one.text)?.unit === "percent").map(headingOf));
   return figures.map((figure, place) => {
+    if (figure.text === "")
+      return {
+        ...maker.blank(figure.period ?? period, { number: figure.line, page: figure.page }),
+        status: "unanswered" as const,
+        breakdown: breakdowns[place] ?? "",
+      };
     const value = readValue(figure.text);
     const part = { text: figure.text, line: figure.line, page: figure.page };
     const draft = value === null ? maker.wordsDraft(part) : maker.valueDraft(value, part);
