@@ -39,6 +39,8 @@ const NOISE: RegExp[] = [
   /£450\b|£600\b|\b18(?:\.5)? hours\b/g,
   /\b\d{1,2}(?:st|nd|rd|th)\b/gi,
   /\((?:\d{1,2}|[ivx]{1,4}|[a-h])\)(?=\s?[A-Z(])/g,
+  // A bound is no figure: `just under 12,000`, `at least 390`, `over £4m`.
+  /\b(?:(?:just|well|slightly|a little) )?(?:under|over|above|below|nearly|almost|in excess of|upwards of|at least|at most) £?\d[\d,.]*\s?(?:bn|billion|m|million|k|thousand)?\b/gi,
   // A part that is told in words of a whole that is told in figures, and all but so many: neither number is the answer.
   new RegExp(
     `\\b(?:half|thirds?|quarters?|fifths?|majority|minority|most|some|many|few|part|proportion)(?: of)? (?:(?:the|our|these|those|its) ){0,2}(?:\\d[\\d,]*|${SMALL_NUMBERS})\\b`,
@@ -216,6 +218,10 @@ const SEPARATOR = /\s?[:=]\s?|\s?[–—-]\s|\s[–—-]\s?|\s[–—-](?=\d)|\s
 const SENTENCE =
   /\b(?:is|was|were|are|be|been|had|has|have|of|about|than|the|our|these|those|all|its|we|with|by|to|for|in|at|on|approximately|around)$/i;
 
+/** Words that make a bound of the figure after them. */
+const BOUND =
+  /^(?:(?:just|well|slightly|a little) )?(?:under|over|above|below|nearly|almost|in excess of|upwards of|at least|at most|more than|less than|fewer than|up to)$/i;
+
 /** A sentence is no label. */
 const SAYS = /\b(?:there|it|we|were|was|are|is|had|have|has|and|or|aged)\b/i;
 
@@ -235,7 +241,14 @@ export function readLabelled(text: string): Labelled | null {
   for (const match of text.matchAll(SEPARATOR)) {
     const label = text.slice(0, match.index).trim();
     const after = text.slice(match.index + match[0].length).trim();
-    if (!isLabel(label, match[0]) || SENTENCE.test(label) || label.length > 100 || /\d[,;]\s/.test(label)) continue;
+    if (
+      !isLabel(label, match[0]) ||
+      BOUND.test(label) ||
+      SENTENCE.test(label) ||
+      label.length > 100 ||
+      /\d[,;]\s/.test(label)
+    )
+      continue;
     const value = readValue(after);
     if (/^\s+$/.test(match[0]) && (SAYS.test(label) || NUMBERED_THING.test(label))) continue;
     if (value === null || (/^\s$/.test(match[0]) && value.value === null && value.status === "reported")) continue;

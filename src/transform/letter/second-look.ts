@@ -16,8 +16,9 @@ export function lookAgain(questions: readonly Question[], text: LetterText): Let
       const printed = finder.find(answer.value_text, answer.line);
       answer.value_text = printed.text;
       if (answer.value === null) continue;
-      scaleByNote(answer, letter);
-      const why = whyInDoubt(answer, question, printed, letter);
+      const scale = scaleAsked(question.text) ?? letter.scale;
+      scaleByNote(answer, scale);
+      const why = whyInDoubt(answer, question, printed, { ...letter, scale });
       if (why === null) continue;
       problems.push({
         code: "value-unclear",
@@ -48,8 +49,19 @@ function readHabits({ lines }: LetterText): Habits {
   return { commas: lines.some((line) => /\d,\d{3}(?!\d)/.test(line.text)), scale };
 }
 
+/** `(in £ millions)`, `in thousands of pounds`: a question that asks for its money so; null where it does not say. */
+function scaleAsked(question: string): number | null {
+  const asked =
+    /\(\s*(?:in )?£\s?(['’]?000s?|k|thousands?|m|millions?)\s*\)|\bin (?:£\s?)?(thousands|millions)\b|\bin £\s?(k|m|['’]?000s?)(?![\w])/i.exec(
+      question.slice(0, 500),
+    );
+  const unit = asked?.[1] ?? asked?.[2] ?? asked?.[3];
+  if (unit === undefined) return null;
+  return /^m/i.test(unit) ? 1e6 : 1000;
+}
+
 /** A plain sum in a letter whose money is all in thousands. One that is written with its own sign or scale is what it says. */
-function scaleByNote(answer: Answer, { scale }: Habits) {
+function scaleByNote(answer: Answer, scale: number) {
   const printed = plainNumber(answer.value_text.trim());
   if (scale > 1 && answer.unit === "GBP" && printed !== null && printed === answer.value)
     answer.value = Number((printed * scale).toFixed(2));
