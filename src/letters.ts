@@ -1,21 +1,15 @@
 /** The letters road: documents, lines, what the letter says, rows. `s21 letters add` is this. */
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
-import { basename } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { isDoubt } from "./catalogue/letter-problems.ts";
 import type { Config } from "./config.ts";
 import { WarehouseError } from "./errors.ts";
 import type { Archive } from "./extract/archive.ts";
-import { readFileBytes, STANDARD_INPUT } from "./extract/letter-text/document-bytes.ts";
+import { STANDARD_INPUT } from "./extract/letter-text/document-bytes.ts";
 import { DEFAULT_LIMITS } from "./extract/letter-text.ts";
-import {
-  type LetterDocument,
-  type LetterInText,
-  type ReadRequest,
-  readLetters,
-  refuseAbsentPaths,
-} from "./letter-documents.ts";
+import { gatherBatches, identitiesOf, type KeptDocument, keepAhead, type SetAside } from "./kept-documents.ts";
+import { type LetterInText, type ReadRequest, readLetters, refuseAbsentPaths } from "./letter-documents.ts";
 import { fingerprintReader } from "./letter-reader.ts";
 import {
   type AddedLetter,
@@ -40,7 +34,6 @@ import {
   type LetterFinding,
   observationsOf,
   referredCellsOf,
-  UNKNOWN_LICENCE,
 } from "./transform/letter-observations.ts";
 import { readCorrectionClaim } from "./transform/letter-succession.ts";
 
@@ -130,55 +123,6 @@ async function spoolStandardInput(archive: Archive): Promise<string> {
   return path;
 }
 
-/** Documents whose files are brought to the archive's disk while those before them are loaded. */
-const KEPT_AHEAD = 16;
-
-/** Keeps each document's file, some ahead of its turn: waiting for a disk is most of that. */
-async function* keepAhead(
-  road: Road,
-  documents: AsyncIterable<LetterDocument>,
-  spool: string | null,
-): AsyncGenerator<KeptDocument> {
-  const ahead: Promise<KeptDocument>[] = [];
-  for await (const document of documents) {
-    const kept = keepFile(road, document, document.file === spool);
-    kept.catch(() => undefined); // told when its turn comes
-    ahead.push(kept);
-    const next = ahead.length > KEPT_AHEAD ? ahead.shift() : undefined;
-    if (next !== undefined) yield await next;
-  }
-  for (const kept of ahead) yield await kept;
-}
-
-/** Documents that are loaded in one transaction, and the text that they may have together, in bytes. */
-const BATCH_DOCUMENTS = 32;
-const BATCH_BYTES = 4_000_000;
-
-/** Documents in their order, several at a time; none that was read to the same text as one before it in its batch. */
-async function* gatherBatches(documents: AsyncIterable<KeptDocument>): AsyncGenerator<KeptDocument[]> {
-  let batch: KeptDocument[] = [];
-  let bytes = 0;
-  const known = new Set<string>();
-  for await (const document of documents) {
-    const names = document.kind === "letters" ? [document.sha256, ...identitiesOf(document)] : [];
-    if (batch.length >= BATCH_DOCUMENTS || bytes > BATCH_BYTES || names.some((name) => known.has(name))) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-      known.clear();
-    }
-    batch.push(document);
-    bytes += document.kind === "letters" ? document.bytes : 0;
-    for (const name of names) known.add(name);
-  }
-  if (batch.length > 0) yield batch;
-}
-
-/** The letter_ids of what a document gave; a text without words has none. */
-function identitiesOf({ letters }: KeptLetters): string[] {
-  return letters.flatMap(({ text }) => identifyLetter(text.lines)?.letterId ?? []);
-}
-
 /** A letter of a batch on its way, or what became of a document that gave none. */
 type Step = { letterId: string; given: string; readable: boolean; prepare: () => LetterToLoad } | Outcome;
 
@@ -263,43 +207,6 @@ async function prepareDocument(road: Road, document: KeptDocument): Promise<Step
     steps.push({ letterId: identity.letterId, given, readable: found.letter.readable, prepare });
   }
   return steps;
-}
-
-type SetAside = LetterDocument & { kind: "set_aside" };
-/** What a document is called: by the person who gave it, and in the warehouse. */
-interface DocumentNames {
-  given: string;
-  container: string;
-}
-type KeptLetters = LetterDocument & { kind: "letters" } & DocumentNames & { bytes: number };
-type KeptDocument = KeptLetters | (SetAside & DocumentNames);
-
-/** Keeps in the archive exactly the bytes that were read, those of documents that are set aside too. */
-async function keepFile({ archive, stamp }: Road, document: LetterDocument, spooled: boolean): Promise<KeptDocument> {
-  const names = spooled
-    ? { given: STANDARD_INPUT, container: "standard input" }
-    : { given: document.file, container: basename(document.file) };
-  if (document.kind === "set_aside" && document.sha256 === null) return { ...document, ...names };
-  const file = await readFileBytes(document.file, DEFAULT_LIMITS.bytes).catch(() => null);
-  if (file === null || file.sha256 !== document.sha256) return { ...changedWhileRead(document), ...names };
-  const chunks = async function* () {
-    yield Buffer.from(file.bytes);
-  };
-  await archive.keep(chunks(), {
-    source: "council",
-    fileName: names.container,
-    url: null,
-    fetchedAt: stamp.loaded_at,
-    licence: (document.kind === "letters" && document.letters[0]?.letter.licence) || UNKNOWN_LICENCE,
-  });
-  return document.kind === "set_aside"
-    ? { ...document, ...names }
-    : { ...document, ...names, bytes: file.bytes.length };
-}
-
-function changedWhileRead({ file }: LetterDocument): SetAside {
-  const problem = { code: "changed-while-read", message: "the file changed while it was read", line: null };
-  return { kind: "set_aside", file, sha256: null, problem };
 }
 
 /** A document that gave no letter: told once, and again only when something else is wrong with it. */
