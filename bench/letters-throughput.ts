@@ -148,7 +148,7 @@ async function measureReading(folder: string, count: number) {
     if (MARKS.includes(read)) say(`  after ${read}: ${formatMemory()}`);
   }
   if (read !== count) throw new Error(`${read} letters were read of ${count}`);
-  report(`letters read, readers: ${READERS}`, count, started);
+  report(`letters read, ${READERS} readers`, count, started);
 }
 
 async function measureAdding(folder: string, count: number, data: string) {
