@@ -1,6 +1,5 @@
 /** What a figure may also mean is asked, not guessed: each letter here prints one that has two readings, and one that has not. */
 import { readdirSync, readFileSync } from "node:fs";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Answer, Letter } from "../../../src/letter.ts";
 import { readLetter } from "../../../src/transform/letter.ts";
@@ -80,20 +79,4 @@ describe("what is kept as printed", () => {
       expect(wrong).toBe(0);
     },
   );
-
-  it("is the letter's own characters, whatever marks stand among them", () => {
-    const mark = fc.constantFrom("", " ", "\t", "**", "_", "\u00a0", "\u200b", "\\", "  ");
-    const figure = fc.constantFrom("45", "1,304", "£4.9m", "21.4%", "<5", "Nil", "4 children", "45.", "*");
-    fc.assert(
-      fc.property(fc.array(fc.tuple(mark, figure, mark), { minLength: 1, maxLength: 4 }), (answers) => {
-        const body = answers.map(
-          ([before, one, after], place) => `${place + 1}. How many in 2020?\n${before}${one}${after}`,
-        );
-        const text = letterText("letter.txt", `Dear Ms Example\n\n${body.join("\n")}\n\nYours sincerely\n`);
-        const whole = text.lines.map((line) => line.text).join("\n");
-        for (const { value_text } of answersOf(readLetter(text))) expect(whole).toContain(value_text);
-      }),
-      { numRuns: 60 },
-    );
-  });
 });
