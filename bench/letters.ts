@@ -36,7 +36,7 @@ export async function measureLetters(count: number, full: boolean): Promise<Grou
         }
       }
     }
-    const about = `${count.toLocaleString("en-GB")} letters made from the test letters. Reading is the documents and the grammar; adding is the archive, a transaction for each, and the report too.`;
+    const about = `${count.toLocaleString("en-GB")} letters made from the test letters. Reading is the documents and the grammar; adding is the archive, a transaction for every 32, and the report too.`;
     return [{ title: "Letters", about, lines, base: lines[0]?.name ?? "", verdicts: [] }];
   } finally {
     await server.stop();
