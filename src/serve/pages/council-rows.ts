@@ -96,16 +96,16 @@ export function readSeries(reading: Reading, areaCode: string): Promise<SeriesRo
 
 /**
  * The newest figures of one measure, of every area. As `current_observation` has them, by one sort instead of a look at each
- * figure's successors: over all areas that is twice as fast.
+ * figure's successors: over all areas that takes a third of the time. Citations are written for those that are shown only.
  */
 export function readMeasureSeries(reading: Reading, measure: string): Promise<SeriesRow[]> {
   return reading.rows(sql<SeriesRow>`
-    select distinct on (area_code, period_end, period_start, period_kind) area_code, area_name, measure, period_kind,
-      period_label, period_start, period_end, value, value_text, unit, status, publication, release, data_set,
-      published_at, source_file, source_line, source_column, source_area_code, citation
-    from dfe_observation
-    where measure = ${measure} and breakdown = '' and is_current
-    order by area_code, period_end, period_start, period_kind, release_order desc`);
+    select ${SERIES_COLUMNS} from (
+      select distinct on (area_code, period_end, period_start, period_kind) *
+      from dfe_observation
+      where measure = ${measure} and breakdown = '' and is_current
+      order by area_code, period_end, period_start, period_kind, release_order desc
+    ) newest`);
 }
 
 function isKnown(code: string): boolean {
