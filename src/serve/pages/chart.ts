@@ -13,7 +13,7 @@ export interface ChartSeries {
 
 /** A change after which figures are not like those before: drawn between two periods. */
 export interface ChartBreak {
-  /** The first period after it. */
+  /** The first period after it; not the chart's first. */
   before: number;
   words: string;
 }
@@ -76,8 +76,10 @@ ${periods.map((period, index) => ((periods.length - 1 - index) % step === 0 ? ht
 }
 
 function renderBreak({ before, words }: ChartBreak, xOf: Scale): Html {
-  const at = before === 0 ? xOf(0) - 14 : (xOf(before - 1) + xOf(before)) / 2;
-  return html`<g class="chart__break"><line x1="${at}" x2="${at}" y1="${MARGIN.top - 4}" y2="${HEIGHT - MARGIN.bottom}"/><text x="${at + 5}" y="${MARGIN.top + 6}">${words}</text></g>`;
+  const at = (xOf(before - 1) + xOf(before)) / 2;
+  // On the right the words stand before the line: beyond it are the names of the series.
+  const [x, anchor] = at > WIDTH / 2 ? [at - 6, "end"] : [at + 6, "start"];
+  return html`<g class="chart__break"><line x1="${at}" x2="${at}" y1="${MARGIN.top - 4}" y2="${HEIGHT - MARGIN.bottom}"/><text x="${x}" y="${MARGIN.top + 6}" text-anchor="${anchor}">${words}</text></g>`;
 }
 
 function renderSeries({ values, pointsOnly }: ChartSeries, index: number, y: Scale, xOf: Scale): Html {
