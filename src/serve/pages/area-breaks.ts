@@ -65,10 +65,10 @@ function describe(
 
 function describeBeginning(day: string, name: string, changes: readonly AreaChange[]) {
   const whole = changes.filter(({ kind }) => kind === "merged").map(({ fromCode }) => nameCouncil(fromCode));
-  const divided = changes.filter(({ kind }) => kind === "split").map(({ fromCode }) => nameCouncil(fromCode));
-  const made = listNames([...whole, ...divided.map((one) => `part of ${one}`)]);
+  const divided = changes.filter(({ kind }) => kind === "split");
+  const made = listNames([...whole, ...divided.map(({ fromCode }) => `part of ${nameCouncil(fromCode)}`)]);
   return {
-    drawn: whole.length > 0 ? "councils merged" : `split from ${listNames(divided)}`,
+    drawn: whole.length > 0 ? "councils merged" : `split from ${listNames(divided.map(({ fromName }) => fromName))}`,
     said: `${day} ${name} began. It was made of ${made}.`,
   };
 }

@@ -87,6 +87,8 @@ function nameOf(row: ReferralRow | undefined): string {
 function sayOutcome(rows: readonly ReferralRow[]): string {
   const failing = rows.filter((row) => FAILING_VERDICTS.includes(row.verdict)).length;
   const open = rows.filter((row) => row.verdict === "unresolved").length;
+  if (rows.length === 1)
+    return `– its one answer ${failing > 0 ? "fails" : open > 0 ? "can’t be judged" : "was there"}`;
   const told = [
     ...(failing > 0 ? [`${failing} of ${rows.length} fail`] : []),
     ...(open > 0 ? [`${open} of ${rows.length} can’t be judged`] : []),
@@ -138,9 +140,9 @@ function renderOutcomes(id: string, rows: readonly ReferralRow[]): Html {
           html`<span class="question__number">${first.question}${first.part}</span>${first.breakdown === "" ? "" : ` ${shorten(first.breakdown, 60)}`}<span class="question__measure">${first.dfe_measure === null ? "" : nameMeasure(first.dfe_measure)}</span>`,
       },
       { head: "Periods", cell: ({ periods }) => periods.join(", ") },
-      { head: "Points to", cell: ({ first }) => describePlace(first) },
+      { head: "Points to", words: true, cell: ({ first }) => describePlace(first) },
       { head: "Verdict", cell: ({ first }) => renderVerdict(first) },
-      { head: "Why", cell: ({ first }) => describeWhy(first) },
+      { head: "Why", words: true, cell: ({ first }) => describeWhy(first) },
     ],
     rows: [...outcomes.values()],
   });

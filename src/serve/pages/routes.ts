@@ -12,6 +12,7 @@ import {
   readCouncilLetters,
   readLetterAnswers,
   readLetterRow,
+  readMeasureSeries,
   readSeries,
 } from "./council-rows.ts";
 import { renderCouncils, tableOfCoverage } from "./councils.ts";
@@ -145,7 +146,7 @@ function addMeasures({ app, read, show, absent, csv }: Site) {
   app.get("/measures.csv", (c) => csv(c, tableOfMeasures()));
   app.get("/measures/:file{[a-z0-9_]+\\.csv}", async (c) => {
     const measure = MEASURES.find(({ code }) => `${code}.csv` === c.req.param("file"));
-    return measure === undefined ? absent(c) : csv(c, csvOf(await read((r) => readMeasure(r, measure.code))));
+    return measure === undefined ? absent(c) : csv(c, csvOf(await read((r) => readMeasureSeries(r, measure.code))));
   });
   app.get("/measures/:code{[a-z0-9_]+}", async (c) => {
     const measure = MEASURES.find(({ code }) => code === c.req.param("code"));

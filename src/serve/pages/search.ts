@@ -77,8 +77,11 @@ export function renderSearchForm(query: string): Html {
 
 function renderFound(query: string, found: readonly FoundRow[], places: Places): Html {
   if (found.length === 0) return html`<p class="govuk-body">No question or answer has these words.</p>`;
-  const most = found.length === MOST_FOUND ? ` The first ${MOST_FOUND} are shown.` : "";
-  return html`<p class="govuk-body">${countOf(found.length, "question")} found.${most}</p>
+  const count =
+    found.length === MOST_FOUND
+      ? `The best ${MOST_FOUND} of the questions found:`
+      : `${countOf(found.length, "question")} found.`;
+  return html`<p class="govuk-body">${count}</p>
 <ol class="govuk-list found">${found.map((row) => renderFoundRow(row, places))}</ol>
 ${renderDownload(places, `/search.csv?q=${encodeURIComponent(query)}`, csvOf(found.map(plainRow)), "what was found")}`;
 }

@@ -3,7 +3,7 @@ import { ENGLAND } from "../../catalogue/authorities.ts";
 import { type AreaBreak, areaBreaksOf } from "./area-breaks.ts";
 import { type ChartSeries, renderChart } from "./chart.ts";
 import { renderSeriesCell, yearOf } from "./council.ts";
-import type { SeriesRow } from "./council-rows.ts";
+import type { SeriesCell } from "./council-rows.ts";
 import { nameCouncil } from "./councils-rows.ts";
 import { type Column, renderTable } from "./data-table.ts";
 import { type Html, html, link, spoken } from "./html.ts";
@@ -14,7 +14,7 @@ import { formatNumber, sayUnit } from "./words.ts";
 
 interface TrendLine {
   name: string;
-  cells: Map<string, SeriesRow>;
+  cells: Map<string, SeriesCell>;
 }
 
 export function renderTrend(facts: MeasureFacts, years: readonly string[], places: Places): Html {
