@@ -2,7 +2,9 @@
  * What is current, and what was at a date: by the file that the newest version of a release has, whatever the dates of files say.
  * Unchanged figures: DfE, Children in need 2022, C1, Coventry and Leicester.
  */
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { updatePlannerStatistics } from "../src/load/planner-statistics.ts";
+import { openForWriting } from "../src/load/warehouse.ts";
 import { type StandInEes, startStandInEes } from "./stand-in-ees/server.ts";
 import { makeRelease } from "./support/answering.ts";
 import { refreshInto } from "./support/refreshing.ts";
@@ -154,6 +156,14 @@ describe.each(WAREHOUSES)("the newest word of DfE on %s", (kind) => {
     ees.amend("children-in-need", "2022", { remove, lastUpdated: "2023-06-01T09:30:00Z" });
     await refreshInto(setting, { las: ["Coventry"] });
     expect(await query(setting.config, enquiries)).toEqual([{ release: "2021" }]);
+  });
+
+  test("is told to the planner, which nobody else does on the embedded engine", async () => {
+    const warehouse = await openForWriting(setting.config);
+    onTestFinished(() => warehouse.close());
+    await updatePlannerStatistics(warehouse, 0);
+    const known = "select distinct tablename from pg_stats where tablename in ('observation', 'vintage') order by 1";
+    expect((await warehouse.query(known)).rows).toEqual([{ tablename: "observation" }, { tablename: "vintage" }]);
   });
 
   test("is one per cell", async () => {

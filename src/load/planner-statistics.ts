@@ -6,11 +6,19 @@
 import { sql } from "kysely";
 import type { WritableWarehouse } from "./warehouse.ts";
 
+/** A warehouse with fewer bytes of observations is read whole in no time, however that is planned. */
+const LEAST_BYTES = 8 * 1024 ** 2;
+
 /**
  * Analyses the tables and kept views that never were, or of which so many rows have changed since that autovacuum would do it
  * (https://www.postgresql.org/docs/18/routine-vacuuming.html, "Updating planner statistics").
  */
-export async function updatePlannerStatistics(warehouse: WritableWarehouse): Promise<void> {
+export async function updatePlannerStatistics(
+  warehouse: WritableWarehouse,
+  leastBytes: number = LEAST_BYTES,
+): Promise<void> {
+  const { rows: sizes } = await warehouse.query("select pg_relation_size('observation') as bytes");
+  if (Number(sizes[0]?.bytes) < leastBytes) return;
   // Counts of changes are kept back for up to a second; on Postgres autovacuum sees them in time.
   if (warehouse.kind === "embedded") {
     await warehouse.transaction(({ db }) => sql`select pg_stat_force_next_flush()`.execute(db));

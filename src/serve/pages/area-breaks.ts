@@ -66,10 +66,10 @@ function describe(
 function describeBeginning(day: string, name: string, changes: readonly AreaChange[]) {
   const whole = changes.filter(({ kind }) => kind === "merged").map(({ fromCode }) => nameCouncil(fromCode));
   const divided = changes.filter(({ kind }) => kind === "split");
-  const made = listNames([...whole, ...divided.map(({ fromCode }) => `part of ${nameCouncil(fromCode)}`)]);
+  const parts = divided.map(({ fromCode }) => `part of ${nameCouncil(fromCode)}`);
   return {
     drawn: whole.length > 0 ? "councils merged" : `split from ${listNames(divided.map(({ fromName }) => fromName))}`,
-    said: `${day} ${name} began. It was made of ${made}.`,
+    said: `${day} ${name} began. Its area had been ${listNames([...whole, ...parts])}.`,
   };
 }
 

@@ -28,7 +28,7 @@ test.each([
     "E06000058",
     "2019/20",
     "councils merged",
-    "made of Bournemouth (until 2019), Poole (until 2019) and part of Dorset (until 2019)",
+    "had been Bournemouth (until 2019), Poole (until 2019) and part of Dorset (until 2019)",
     "Bournemouth, Dorset and Poole (Structural Changes) Order 2018",
   ],
   [
