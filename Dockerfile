@@ -3,7 +3,7 @@ FROM node:20-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
-COPY tsconfig.json tsconfig.build.json cli.ts ./
+COPY tsconfig.json tsconfig.build.json cli.ts bundle.ts ./
 COPY src ./src
 COPY jobs ./jobs
 RUN npm run build

@@ -41,7 +41,7 @@ const sections: Record<string, () => Promise<Group[]>> = {
   filtering: () => measureFiltering(full ? 1_024 : 64, times, peers),
   zip: () => measureZip(full ? 1_024 : 64, times, peers),
   loading: () => measureLoading(full ? 1_000_000 : 60_000, times, peers),
-  road: () => measureRoad(times, peers),
+  road: () => measureRoad(full, times, peers),
   start: () => measureStart(full ? 15 : 7),
   letters: () => measureLetters(full ? 10_000 : 150),
   growth: () => measureGrowth(full, Number(values.rows)),

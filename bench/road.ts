@@ -65,7 +65,8 @@ function planOf(url: string, codes: string[] | null, out: string): RoadPlan {
   };
 }
 
-export async function measureRoad(times: number, peers: Peers): Promise<Group[]> {
+/** @param full four releases too, which takes minutes. */
+export async function measureRoad(full: boolean, times: number, peers: Peers): Promise<Group[]> {
   if (peers.unzip !== null || peers.psql !== null) return [];
   const home = mkdtempSync(join(tmpdir(), "s21-bench-"));
   const server = await startPostgres();
@@ -97,7 +98,7 @@ export async function measureRoad(times: number, peers: Peers): Promise<Group[]>
       },
       { title: "One release, all authorities", codes: null, chosen: zips.slice(1, 2), selection: ["--all-las"] },
       { title: "Four releases, all authorities", codes: null, chosen: zips, selection: ["--all-las"] },
-    ]) {
+    ].slice(0, full ? 3 : 2)) {
       const plan = join(home, "plan.json");
       writeFileSync(plan, JSON.stringify(planOf(server.url, codes, join(home, "rows.csv"))));
       const contenders: (Contender & { again?: boolean })[] = [

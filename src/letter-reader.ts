@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { MODULE_EXTENSION, MODULES } from "./package-root.ts";
 
 /** Everything that a reading depends on: documents, grammar, catalogue, and how a letter becomes rows. */
 const PARTS = [
@@ -12,16 +12,16 @@ const PARTS = [
   /^load\/letter-identity\./,
   /^letter-documents\./,
 ];
-const CODE = import.meta.url.endsWith(".ts") ? /(?<!\.d)\.ts$/ : /\.js$/;
 
 /** Fingerprint of the program's own files, so that nobody has to remember to count a version up. */
 export function fingerprintReader(): string {
-  const root = fileURLToPath(new URL(".", import.meta.url));
-  const files = readdirSync(root, { recursive: true, encoding: "utf8" })
+  const files = readdirSync(MODULES, { recursive: true, encoding: "utf8" })
     .map((name) => name.replaceAll("\\", "/"))
-    .filter((name) => CODE.test(name) && PARTS.some((part) => part.test(name)))
+    .filter(
+      (name) => name.endsWith(MODULE_EXTENSION) && !name.endsWith(".d.ts") && PARTS.some((part) => part.test(name)),
+    )
     .sort();
   const hash = createHash("sha256");
-  for (const name of files) hash.update(`${name}\n`).update(readFileSync(join(root, name)));
+  for (const name of files) hash.update(`${name}\n`).update(readFileSync(join(MODULES, name)));
   return hash.digest("hex").slice(0, 16);
 }

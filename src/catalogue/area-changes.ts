@@ -101,5 +101,9 @@ export function wholeOf(authority: Authority): string | null {
   }
   if (members.size === 1) return null;
   const ended = [...members].filter((member) => member.until !== undefined).map((member) => member.name);
-  return new Intl.ListFormat("en-GB", { type: "conjunction" }).format(ended.sort());
+  // Made once and when it is needed: making one takes milliseconds, and every run asks for some.
+  lists ??= new Intl.ListFormat("en-GB", { type: "conjunction" });
+  return lists.format(ended.sort());
 }
+
+let lists: Intl.ListFormat | undefined;

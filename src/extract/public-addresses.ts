@@ -8,7 +8,7 @@ import { isLoopbackHost } from "../config.ts";
 import { SourceUnreachableError } from "../errors.ts";
 
 /** Blocks that no public server has. Source: IANA, Special-Purpose Address Registries for IPv4 and IPv6. */
-const NOT_PUBLIC_4 = blockListOf([
+const NOT_PUBLIC_4 = [
   "0.0.0.0/8",
   "10.0.0.0/8",
   "100.64.0.0/10",
@@ -23,9 +23,9 @@ const NOT_PUBLIC_4 = blockListOf([
   "203.0.113.0/24",
   "224.0.0.0/4",
   "240.0.0.0/4",
-]);
+];
 /** Apart: a list of both takes every IPv4 address for one that is mapped into IPv6. */
-const NOT_PUBLIC_6 = blockListOf([
+const NOT_PUBLIC_6 = [
   "::/96",
   "::ffff:0:0/96",
   "100::/64",
@@ -34,15 +34,21 @@ const NOT_PUBLIC_6 = blockListOf([
   "fe80::/10",
   "fec0::/10",
   "ff00::/8",
-]);
-const LOOPBACK = blockListOf(["127.0.0.0/8", "::1/128"]);
+];
+const LOOPBACK = ["127.0.0.0/8", "::1/128"];
 
+const lists = new Map<readonly string[], BlockList>();
+
+/** Made when the first address is looked at: many commands look at none. */
 function blockListOf(blocks: readonly string[]): BlockList {
+  const made = lists.get(blocks);
+  if (made !== undefined) return made;
   const list = new BlockList();
   for (const block of blocks) {
     const [network = "", bits] = block.split("/");
     list.addSubnet(network, Number(bits), familyOf(network));
   }
+  lists.set(blocks, list);
   return list;
 }
 
@@ -53,8 +59,8 @@ function familyOf(address: string): "ipv4" | "ipv6" {
 /** Whether a host may be reached at this address: loopback only where loopback was asked for, public addresses otherwise. */
 export function mayLeadTo(host: string, address: string): boolean {
   const family = familyOf(address);
-  if (isLoopbackHost(host)) return LOOPBACK.check(address, family);
-  return !(family === "ipv6" ? NOT_PUBLIC_6 : NOT_PUBLIC_4).check(address, family);
+  if (isLoopbackHost(host)) return blockListOf(LOOPBACK).check(address, family);
+  return !blockListOf(family === "ipv6" ? NOT_PUBLIC_6 : NOT_PUBLIC_4).check(address, family);
 }
 
 type Callback = (error: Error | null, address?: string | LookupAddress[], family?: number) => void;

@@ -13,15 +13,36 @@ interface CatalogueTable {
 
 /** Brings the catalogue's tables up to this version of the program. Writes nothing where they are. */
 export async function saveCatalogueTables(session: Connection): Promise<void> {
-  for (const table of [areaTable(), areaHistoryTable(), measureTable()]) await saveTable(session, table);
+  const tables = [areaTable(), areaHistoryTable(), measureTable()];
+  const held = await readTables(session, tables);
+  for (const table of tables) {
+    if (describeRows(table.rows) !== describeRows(held[table.name] ?? [])) await saveTable(session, table);
+  }
+}
+
+/** All of them by one query: every run begins with it. */
+async function readTables(
+  session: Connection,
+  tables: readonly CatalogueTable[],
+): Promise<Record<string, unknown[][]>> {
+  const selects = tables.map(
+    ({ name, columns }) =>
+      `(select coalesce(jsonb_agg(jsonb_build_array(${columns.join(", ")})), '[]') from ${name})::text as ${name}`,
+  );
+  const { rows } = await session.run(`select ${selects.join(", ")}`);
+  const found = Object.entries(rows[0] ?? {});
+  return Object.fromEntries(found.map(([name, text]) => [name, JSON.parse(String(text)) as unknown[][]]));
+}
+
+function describeRows(rows: readonly unknown[][]): string {
+  return rows
+    .map((row) => JSON.stringify(row))
+    .sort()
+    .join("\n");
 }
 
 async function saveTable(session: Connection, { name, columns, rows }: CatalogueTable) {
   const list = columns.join(", ");
-  const held = await session.run(`select ${list} from ${name}`);
-  const wanted = rows.map((row) => JSON.stringify(row)).sort();
-  const found = held.rows.map((row) => JSON.stringify(columns.map((column) => row[column]))).sort();
-  if (wanted.join("\n") === found.join("\n")) return;
   await session.run("begin");
   try {
     await session.run(`delete from ${name}`);

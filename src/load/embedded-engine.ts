@@ -4,11 +4,12 @@ import type { PGlite, Results } from "@electric-sql/pglite";
 import pLimit from "p-limit";
 import { makeDataFolder } from "../data-folder.ts";
 import { messageOf, S21Error, WarehouseError } from "../errors.ts";
+import { COPY_HEADER, COPY_TRAILER } from "./copy-binary.ts";
 import { type FolderLock, lockFolder } from "./embedded-lock.ts";
 import { type Connection, type Engine, PARSERS } from "./engine.ts";
 
-/** A COPY of this many characters at a time bounds what is held in memory. */
-const COPY_CHARACTERS = 4_000_000;
+/** A COPY of this many bytes at a time bounds what is held in memory. */
+const COPY_BYTES = 4_000_000;
 
 /**
  * Opens the folder, which only one process may do at a time: two would lose each other's rows in silence.
@@ -79,24 +80,25 @@ function wrapDatabase(database: PGlite, done: () => void): Connection {
       return { command, rowCount: affectedRows ?? rows.length, rows };
     }) as unknown as Connection["query"],
     async copyFrom(target, chunks) {
-      for await (const text of batch(chunks, COPY_CHARACTERS)) {
-        await database.query(`copy ${target} from '/dev/blob'`, [], { blob: new Blob([text]) });
+      for await (const rows of batch(chunks, COPY_BYTES)) {
+        const blob = new Blob([COPY_HEADER, ...rows, COPY_TRAILER]);
+        await database.query(`copy ${target} from '/dev/blob' (format binary)`, [], { blob });
       }
     },
     release: done,
   };
 }
 
-async function* batch(chunks: AsyncIterable<string>, size: number): AsyncGenerator<string> {
-  let held: string[] = [];
+async function* batch(chunks: AsyncIterable<Buffer<ArrayBuffer>>, size: number): AsyncGenerator<Buffer<ArrayBuffer>[]> {
+  let held: Buffer<ArrayBuffer>[] = [];
   let length = 0;
   for await (const chunk of chunks) {
     held.push(chunk);
     length += chunk.length;
     if (length < size) continue;
-    yield held.join("");
+    yield held;
     held = [];
     length = 0;
   }
-  if (length > 0) yield held.join("");
+  if (length > 0) yield held;
 }

@@ -18,8 +18,8 @@ export interface Connection extends PostgresPoolClient {
   run(sql: string, parameters?: readonly unknown[]): Promise<QueryAnswer>;
   /** Runs exactly one statement: several are refused by the protocol itself, whatever stands in `sql`. */
   runOne(sql: string): Promise<QueryAnswer>;
-  /** Runs `COPY … FROM`, feeding it chunks of Postgres's text format. */
-  copyFrom(target: string, chunks: AsyncIterable<string>): Promise<void>;
+  /** Runs `COPY … FROM`, feeding it chunks of whole rows in Postgres's binary format, without its header and trailer. */
+  copyFrom(target: string, chunks: AsyncIterable<Buffer<ArrayBuffer>>): Promise<void>;
   /** Gives the session back; with an error, ends it. */
   release(error?: Error): void;
 }

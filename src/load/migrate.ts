@@ -23,13 +23,13 @@ export async function migrate(
   session: Connection,
   folder: string = packagePath("migrations"),
 ): Promise<MigrationReport> {
-  const files = [...readNumberedFiles(folder), ...readViewFiles(folder)];
+  const files = [...readNumberedFiles(folder), ...readViewFolder(folder)];
   const made = await readSchemaFiles(session);
   refuseNewerSchema(made, files);
   if (describe(made) === describe(files)) return { applied: [], views: [] };
   await session.run("begin");
   try {
-    const report = await applyFiles(session, made, files);
+    const report = await applyFiles(session, made, [...files.filter(isNumbered), ...inOrder(files.filter(isView))]);
     await session.run("commit");
     return report;
   } catch (error) {
@@ -41,13 +41,10 @@ export async function migrate(
 
 async function applyFiles(session: Connection, made: MadeFile[], files: SchemaFile[]): Promise<MigrationReport> {
   const pending = files.filter((file) => isNumbered(file) && !made.some((one) => one.name === file.name));
-  const views = files.filter((file) => !isNumbered(file));
+  const views = files.filter(isView);
   if (made.length === 0) await session.run(SCHEMA_FILE_TABLE);
   // Before the numbered files: those may change what the views stand on.
-  await dropViews(
-    session,
-    made.filter((file) => !isNumbered(file)),
-  );
+  await dropViews(session, made.filter(isView));
   for (const file of [...pending, ...views]) {
     await session.run(file.text).catch((error: unknown) => {
       throw failure(file.name, error);
@@ -104,15 +101,18 @@ async function readSchemaFiles(session: Connection): Promise<MadeFile[]> {
   return made.rows as unknown as MadeFile[];
 }
 
-/** Numbered files by name only: they are frozen, whatever became of a blank in them, and in whatever order they came. */
+/** Numbered files by name only: they are frozen, whatever became of a blank in them. The order follows from the files. */
 function describe(files: MadeFile[]): string {
-  const numbered = files.filter(isNumbered).sort((one, other) => (one.name < other.name ? -1 : 1));
-  const ordered = [...numbered, ...files.filter((file) => !isNumbered(file))];
+  const ordered = [...files].sort((one, other) => (one.name < other.name ? -1 : 1));
   return ordered.map((file) => `${file.kind} ${file.name} ${isNumbered(file) ? "" : file.sha256}`).join("\n");
 }
 
 function isNumbered(file: MadeFile): boolean {
   return file.kind === "migration";
+}
+
+function isView(file: MadeFile): boolean {
+  return !isNumbered(file);
 }
 
 function readNumberedFiles(folder: string): SchemaFile[] {
@@ -136,13 +136,21 @@ function refuseNewerSchema(made: MadeFile[], files: SchemaFile[]) {
   );
 }
 
-/** In an order in which each stands after those that it names. */
-export function readViewFiles(migrations: string = packagePath("migrations")): SchemaFile[] {
+function readViewFolder(migrations: string): SchemaFile[] {
   const folder = join(migrations, "views");
-  const waiting = readdirSync(folder)
+  return readdirSync(folder)
     .filter((name) => name.endsWith(".sql"))
     .sort()
     .map((name) => readSchemaFile(folder, name, (text) => kindOfView(name.replace(/\.sql$/, ""), text)));
+}
+
+/** In an order in which each stands after those that it names. */
+export function readViewFiles(migrations: string = packagePath("migrations")): SchemaFile[] {
+  return inOrder(readViewFolder(migrations));
+}
+
+function inOrder(views: readonly SchemaFile[]): SchemaFile[] {
+  const waiting = [...views];
   const ordered: SchemaFile[] = [];
   while (waiting.length > 0) {
     const next = waiting.findIndex(

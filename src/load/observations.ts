@@ -3,24 +3,42 @@ import { sql } from "kysely";
 import { WarehouseError } from "../errors.ts";
 import type { Observation } from "../observation.ts";
 import type { Finding } from "../transform/finding.ts";
-import { createCopyLines } from "./copy-text.ts";
+import { type CopyColumn, type CopyType, createCopyRows } from "./copy-binary.ts";
 import type { SourceFileTable } from "./tables.ts";
 import type { WriteSession } from "./warehouse.ts";
 
+/** What is not text. */
+const TYPES: Partial<Record<keyof Observation, CopyType>> = {
+  period_start: "date",
+  period_end: "date",
+  value: "numeric",
+  published_at: "timestamptz",
+  source_line: "integer",
+};
+
 /** In the order of the table; in one group those that change together from row to row of a file. */
-const COLUMN_GROUPS = [
-  ["source", "area_code", "area_name", "area_level"],
-  ["measure"],
-  ["breakdown", "period_kind", "period_label", "period_start", "period_end"],
-  ["value", "value_text"],
-  ["unit", "status"],
-  ["exemption", "publication", "release", "release_version_id", "data_set", "published_at"],
-  ["letter_id", "question", "part", "question_text", "source_file"],
-  ["source_line"],
-  ["source_column"],
-  ["source_area_code", "source_sha256", "source_url", "licence"],
-] as const satisfies readonly (readonly (keyof Observation)[])[];
-const COLUMNS = COLUMN_GROUPS.flat();
+const COLUMN_GROUPS = (
+  [
+    ["source", "area_code", "area_name", "area_level"],
+    ["measure"],
+    ["breakdown", "period_kind", "period_label", "period_start", "period_end"],
+    ["value", "value_text"],
+    ["unit", "status"],
+    ["exemption", "publication", "release", "release_version_id", "data_set", "published_at"],
+    ["letter_id", "question", "part", "question_text", "source_file"],
+    ["source_line"],
+    ["source_column"],
+    ["source_area_code", "source_sha256", "source_url", "licence"],
+  ] as const satisfies readonly (readonly (keyof Observation)[])[]
+).map((group) => group.map((name): CopyColumn<Observation> => [name, TYPES[name] ?? "text"]));
+const STAMP_COLUMNS: readonly CopyColumn<RunStamp>[] = [
+  ["loaded_at", "timestamptz"],
+  ["run_id", "text"],
+];
+const COLUMNS = [...COLUMN_GROUPS.flat(), ...STAMP_COLUMNS].map(([name]) => name);
+
+/** Sent while the next rows are read: the server works on some while this process makes others. In bytes. */
+const CHUNK = 65_536;
 
 /** What names a source file's rows. Empty publication, release and data set for letters. */
 export type SourceFileKey = Pick<SourceFileTable, "sha256" | "publication" | "release" | "data_set">;
@@ -63,17 +81,17 @@ export async function copyObservations(
   stamp: RunStamp,
 ): Promise<number> {
   let count = 0;
-  const stamped = `\t${stamp.loaded_at}\t${stamp.run_id}\n`;
-  const lineOf = createCopyLines<Observation>(COLUMN_GROUPS);
-  const lines = async function* () {
+  const rows = createCopyRows<Observation, RunStamp>(COLUMN_GROUPS, [STAMP_COLUMNS, stamp]);
+  const chunks = async function* () {
     for await (const batch of observations) {
       count += batch.length;
-      let text = "";
-      for (const observation of batch) text += lineOf(observation) + stamped;
-      if (text !== "") yield text;
+      for (const observation of batch) {
+        if (rows.add(observation) > CHUNK) yield rows.take();
+      }
     }
+    yield rows.take();
   };
-  await session.copyFrom(`observation (${COLUMNS.join(", ")}, loaded_at, run_id)`, lines());
+  await session.copyFrom(`observation (${COLUMNS.join(", ")})`, chunks());
   return count;
 }
 

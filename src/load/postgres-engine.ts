@@ -3,6 +3,7 @@ import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { LockedError, messageOf, WarehouseError } from "../errors.ts";
+import { COPY_HEADER, COPY_TRAILER } from "./copy-binary.ts";
 import { type Connection, type Engine, PARSERS, TYPE } from "./engine.ts";
 import { LOCK } from "./lock-keys.ts";
 
@@ -108,8 +109,15 @@ function wrapClient(client: pg.PoolClient): Connection {
       return { rows, fields };
     },
     async copyFrom(target, chunks) {
-      await pipeline(chunks, client.query(copyFrom(`copy ${target} from stdin`)));
+      const copy = client.query(copyFrom(`copy ${target} from stdin (format binary)`));
+      await pipeline(wholeCopy(chunks), copy);
     },
     release: (error?: Error) => client.release(error),
   };
+}
+
+async function* wholeCopy(chunks: AsyncIterable<Buffer<ArrayBuffer>>): AsyncGenerator<Buffer> {
+  yield COPY_HEADER;
+  yield* chunks;
+  yield COPY_TRAILER;
 }

@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Logger, makeWorkerUtils, run, type WorkerEvents } from "graphile-worker";
+import type { WorkerEvents, WorkerUtils } from "graphile-worker";
 import pg from "pg";
 import { messageOf, WarehouseError } from "../errors.ts";
 import { isLockHeld, LOCK } from "./lock-keys.ts";
@@ -69,7 +69,11 @@ export function keyOf({ publication, release, areas, recheck }: ReleaseJob): str
   return `${publication}/${release}/${createHash("sha256").update(asked).digest("hex").slice(0, 12)}`;
 }
 
-const silent = new Logger(() => () => undefined);
+/** With a logger that says nothing. Loaded where it is needed: `refresh` would start 60 ms later, and few have workers. */
+async function loadLibrary() {
+  const { Logger, makeWorkerUtils, run } = await import("graphile-worker");
+  return { makeWorkerUtils, run, logger: new Logger(() => () => undefined) };
+}
 
 /** Opens the queue, and makes its schema where it is not there yet. @throws WarehouseError */
 export async function openReleaseQueue(databaseUrl: string): Promise<ReleaseQueue> {
@@ -77,7 +81,8 @@ export async function openReleaseQueue(databaseUrl: string): Promise<ReleaseQueu
   pool.on("error", ignoreLoss);
   pool.on("connect", (client) => client.on("error", ignoreLoss));
   try {
-    const utils = await makeWorkerUtils({ pgPool: pool, logger: silent });
+    const { makeWorkerUtils, logger } = await loadLibrary();
+    const utils = await makeWorkerUtils({ pgPool: pool, logger });
     await utils.migrate();
     return queueOf(databaseUrl, pool, utils);
   } catch (error) {
@@ -96,9 +101,7 @@ function ignoreLoss() {
   // Deliberate: the next query fails with the same cause, where it can be told.
 }
 
-type Utils = Awaited<ReturnType<typeof makeWorkerUtils>>;
-
-function queueOf(databaseUrl: string, pool: pg.Pool, utils: Utils): ReleaseQueue {
+function queueOf(databaseUrl: string, pool: pg.Pool, utils: WorkerUtils): ReleaseQueue {
   const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -142,7 +145,7 @@ function queueOf(databaseUrl: string, pool: pg.Pool, utils: Utils): ReleaseQueue
 async function startWorker(
   databaseUrl: string,
   pool: pg.Pool,
-  utils: Utils,
+  utils: WorkerUtils,
   concurrency: number,
   load: (job: ReleaseJob) => Promise<void>,
 ): Promise<QueueWorker> {
@@ -152,12 +155,13 @@ async function startWorker(
   events.on("pool:create", ({ workerPool }) => {
     void alive.query("select pg_advisory_lock($1, hashtext($2))", [LOCK.pool, workerPool.id]).catch(ignoreLoss);
   });
+  const { run, logger } = await loadLibrary();
   const runner = await run({
     pgPool: pool,
     concurrency,
     pollInterval: POLL,
     noHandleSignals: true,
-    logger: silent,
+    logger,
     events,
     taskList: { [TASK]: (payload) => load(payload as ReleaseJob) },
     // Batches of one moment: elsewhere the library leaves a report that does not get through to nobody, and the process ends.
@@ -192,7 +196,7 @@ async function connectAlive(connectionString: string): Promise<pg.Client> {
 }
 
 /** Gives jobs back whose worker has ended without a word. */
-async function unlockDead(pool: pg.Pool, utils: Utils) {
+async function unlockDead(pool: pg.Pool, utils: WorkerUtils) {
   const { rows } = await pool.query(
     `select distinct j.locked_by from graphile_worker.jobs j
     where j.task_identifier = $1 and j.locked_at < now() - make_interval(secs => $2)

@@ -15,8 +15,8 @@ export interface WriteSession {
   readonly kind: Engine["kind"];
   /** Builds queries; everything it runs is inside this session. */
   db: Kysely<Tables>;
-  /** Copies rows in Postgres's text format into `target`, a table with its columns. */
-  copyFrom(target: string, chunks: AsyncIterable<string>): Promise<void>;
+  /** Copies rows in Postgres's binary format into `target`, a table with its columns; header and trailer are added. */
+  copyFrom(target: string, chunks: AsyncIterable<Buffer<ArrayBuffer>>): Promise<void>;
 }
 
 export interface Warehouse {

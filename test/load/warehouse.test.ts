@@ -2,6 +2,7 @@
 import type { Insertable } from "kysely";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { EXIT, UsageError, WarehouseError } from "../../src/errors.ts";
+import { createCopyRows } from "../../src/load/copy-binary.ts";
 import type { IssueTable } from "../../src/load/tables.ts";
 import { openAnyWarehouse, openForWriting, openWarehouse, type WritableWarehouse } from "../../src/load/warehouse.ts";
 import { type TestSetting, useWarehouse, WAREHOUSES } from "../support/warehouses.ts";
@@ -30,8 +31,21 @@ const ISSUE: Insertable<IssueTable> = {
   resolution: null,
 };
 
-async function* linesOf(...lines: string[]) {
-  for (const line of lines) yield line;
+async function* issuesSaying(...messages: string[]) {
+  const rows = createCopyRows<{ code: string; message: string }, { opened_at: string; run_id: string }>(
+    [[["code", "text"]], [["message", "text"]]],
+    [
+      [
+        ["opened_at", "timestamptz"],
+        ["run_id", "text"],
+      ],
+      { opened_at: "2022-10-27T08:30:00.000Z", run_id: "r" },
+    ],
+  );
+  for (const message of messages) {
+    rows.add({ code: "a", message });
+    yield rows.take();
+  }
 }
 
 describe.each(WAREHOUSES)("writing to %s", (kind) => {
@@ -94,17 +108,17 @@ describe.each(WAREHOUSES)("writing to %s", (kind) => {
 
   test("copies rows, and nothing of a copy whose source fails or whose row is bad", async () => {
     const target = "issue (code, message, opened_at, run_id)";
-    const good = "a\tsaid \\\\ and \\tthis\t2022-10-27\tr\n";
-    await warehouse.transaction(({ copyFrom }) => copyFrom(target, linesOf(good, good)));
+    const good = "said \\ and \tthis";
+    await warehouse.transaction(({ copyFrom }) => copyFrom(target, issuesSaying(good, good)));
     const { rows } = await warehouse.query("select message from issue");
-    expect(rows).toEqual([{ message: "said \\ and \tthis" }, { message: "said \\ and \tthis" }]);
+    expect(rows).toEqual([{ message: good }, { message: good }]);
     const breaking = async function* () {
-      yield good;
+      yield* issuesSaying(good);
       throw new UsageError("test", "the source broke");
     };
     await expect(warehouse.transaction(({ copyFrom }) => copyFrom(target, breaking()))).rejects.toThrow("broke");
-    const bad = warehouse.transaction(({ copyFrom }) => copyFrom(target, linesOf(good, "a\tb\tno date\tr\n")));
-    await expect(bad).rejects.toMatchObject({ exitCode: EXIT.warehouse, message: expect.stringContaining("no date") });
+    const bad = warehouse.transaction(({ copyFrom }) => copyFrom(target, issuesSaying(good, "no text: \0")));
+    await expect(bad).rejects.toMatchObject({ exitCode: EXIT.warehouse, message: expect.stringContaining("0x00") });
     expect(await countIssues()).toBe(2);
   });
 

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import type { TestProject } from "vitest/node";
+import { bundleProgram } from "../../bundle.ts";
 import { packagePath } from "../../src/package-root.ts";
 import { startPostgres } from "./postgres-server.ts";
 
@@ -26,7 +27,7 @@ declare module "vitest" {
 const compiled = packagePath(`compiled-${process.pid}.tmp`);
 
 export default async function setup(project: TestProject) {
-  compile();
+  await compile();
   const server = await startPostgres();
   const folder = mkdtempSync(join(tmpdir(), "s21-embedded-"));
   await (await PGlite.create({ dataDir: join(folder, "warehouse") })).close();
@@ -41,7 +42,7 @@ export default async function setup(project: TestProject) {
 }
 
 /** Types are `npm run typecheck`'s to judge: what compiles is tested. */
-function compile() {
+async function compile() {
   const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
   const words = [compiler, "-p", packagePath("tsconfig.build.json"), "--outDir", compiled, "--sourceMap", "false"];
   try {
@@ -49,4 +50,5 @@ function compile() {
   } catch (error) {
     if (!existsSync(join(compiled, "cli.js"))) throw error;
   }
+  await bundleProgram(compiled);
 }

@@ -2,9 +2,10 @@ import { type ChildProcess, fork } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, tmpdir } from "node:os";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import pLimit from "p-limit";
-import { packagePath } from "../../package-root.ts";
+import { MODULE_EXTENSION, MODULES, packagePath } from "../../package-root.ts";
 import type { DocumentLimits } from "./limits.ts";
 import type { DocumentBytes, ParsedDocument } from "./parse-document.ts";
 
@@ -71,10 +72,9 @@ function wake(reader: Reader): Reader {
 
 /** Starts a reader from the compiled file, or through tsx where these sources run uncompiled. */
 function startReader(heapMebibytes: number): Promise<Reader> {
-  const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
-  const entry = fileURLToPath(new URL(`./reader-process${extension}`, import.meta.url));
+  const entry = join(MODULES, `extract/letter-text/reader-process${MODULE_EXTENSION}`);
   const child = fork(entry, {
-    execArgv: [...nodeFlags(heapMebibytes), ...(extension === ".ts" ? sourceFlags() : permissionFlags())],
+    execArgv: [...nodeFlags(heapMebibytes), ...(MODULE_EXTENSION === ".ts" ? sourceFlags() : permissionFlags())],
     env: {},
     cwd: tmpdir(),
     serialization: "advanced",
@@ -115,8 +115,7 @@ export function permissionFlags(): string[] {
   // Where libraries are looked for may be a link to where they are: both the link and what it names are read.
   const searched = (resolve.paths("mammoth") ?? []).filter((folder) => existsSync(folder));
   const libraries = [...new Set([installed, ...searched])].map((folder) => `${folder}*`);
-  const compiled = fileURLToPath(new URL("../..", import.meta.url));
-  const readable = [`${compiled}*`, ...libraries, packagePath("package.json")];
+  const readable = [join(MODULES, "*"), ...libraries, packagePath("package.json")];
   return [flag, ...readable.map((path) => `--allow-fs-read=${path}`), "--disable-warning=ExperimentalWarning"];
 }
 
