@@ -112,7 +112,7 @@ export function readMeasureCells(reading: Reading, measure: string): Promise<Ser
 
 /** The same, as they are downloaded. */
 export function readMeasureSeries(reading: Reading, measure: string): Promise<SeriesRow[]> {
-  return readNewest<SeriesRow>(reading, measure, SERIES_COLUMNS);
+  return reading.remembered(`measure rows ${measure}`, () => readNewest<SeriesRow>(reading, measure, SERIES_COLUMNS));
 }
 
 /**

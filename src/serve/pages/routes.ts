@@ -7,7 +7,6 @@ import { parseCitation } from "../../resolve/citation.ts";
 import { csvOf, renderCouncil } from "./council.ts";
 import {
   findLetterOfFile,
-  type LetterRow,
   readCouncilAnswers,
   readCouncilLetters,
   readLetterAnswers,
@@ -46,12 +45,22 @@ export function addRoutes(site: Site) {
   addDirections(site);
 }
 
-/** What pages over every council remember. @returns a letter, if there is one. */
-export async function readAhead(reading: Reading): Promise<LetterRow | null> {
-  await readCoverage(reading);
+/**
+ * Reads what pages over every council remember.
+ * @returns pages that are made ahead, one of each kind whose first takes longer than those after it: a letter, for which a reader's
+ * process starts, the council with the most answers, a measure.
+ */
+export async function readAhead(reading: Reading): Promise<string[]> {
+  const coverage = await readCoverage(reading);
   await readDisagreements(reading);
   const [referral] = await readReferrals(reading);
-  return referral === undefined ? null : readLetterRow(reading, referral.letter_id);
+  const [most] = [...coverage].sort((one, other) => other.cells - one.cells);
+  const measure = MEASURES.find(({ dfe }) => dfe !== null);
+  return [
+    referral === undefined ? null : SITE.letter(referral.letter_id),
+    most === undefined ? null : SITE.council(most.area_code),
+    measure === undefined ? null : SITE.measure(measure.code),
+  ].filter((path) => path !== null);
 }
 
 function addOverviews({ app, read, show, absent, csv }: Site) {
