@@ -70,7 +70,7 @@ describe.each(WAREHOUSES)("an export on %s", (kind) => {
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), "s21-export-test-"));
     setting = await makeWarehouse(kind);
-    await refreshInto(setting, { from: SAMPLE_BUNDLE, publishedAt: "2022-10-27", las: ["Leicester"] });
+    await refreshInto(setting, { from: SAMPLE_BUNDLE, publishedAt: "2022-10-27T08:30:00.000Z", las: ["Leicester"] });
     await addMadeLetters(setting, [LETTER]);
     for (const format of FORMATS) await exportWarehouse(setting.config, at(format), format, false);
   });
@@ -297,7 +297,7 @@ describe("a disk without space", () => {
     const setting = await makeWarehouse("postgres");
     const home = mkdtempSync(join(tmpdir(), "s21-export-full-"));
     try {
-      await refreshInto(setting, { from: SAMPLE_BUNDLE, publishedAt: "2022-10-27", las: ["Leicester"] });
+      await refreshInto(setting, { from: SAMPLE_BUNDLE, publishedAt: "2022-10-27T08:30:00.000Z", las: ["Leicester"] });
       await exportWarehouse(setting.config, join(home, "out"), "csv", false);
       const before = readFolder(join(home, "out"));
       // The shell lets no file grow over 100 blocks of 1,024 bytes.
