@@ -65,8 +65,8 @@ function planOf(url: string, codes: string[] | null, out: string): RoadPlan {
   };
 }
 
-/** @param full four releases too, which takes minutes. */
-export async function measureRoad(full: boolean, times: number, peers: Peers): Promise<Group[]> {
+/** @param full everything three times, and four releases too, which takes minutes. */
+export async function measureRoad(full: boolean, peers: Peers): Promise<Group[]> {
   if (peers.unzip !== null || peers.psql !== null) return [];
   const home = mkdtempSync(join(tmpdir(), "s21-bench-"));
   const server = await startPostgres();
@@ -82,11 +82,8 @@ export async function measureRoad(full: boolean, times: number, peers: Peers): P
       rmSync(join(home, "s21"), { recursive: true, force: true });
     };
     const s21 = (chosen: string[], ...selection: string[]): Contender["words"] => {
-      // Quotes are ours: names of files made above.
-      const each = chosen.map(
-        (zip) => `"${process.execPath}" "${CLI}" refresh --quiet --from "${zip}" ${selection.join(" ")}`,
-      );
-      return ["sh", "-c", each.join(" && ")];
+      const bundles = chosen.flatMap((zip) => ["--from", zip]);
+      return [process.execPath, CLI, "refresh", "--quiet", ...bundles, ...selection];
     };
     const groups: Group[] = [];
     for (const { title, codes, chosen, selection } of [
@@ -116,6 +113,8 @@ export async function measureRoad(full: boolean, times: number, peers: Peers): P
         },
         { name: "unzipper, csv-parse, kysely", words: [process.execPath, contenderOf("plain-road"), plan, ...chosen] },
       ];
+      // What takes tenths of a second is told by several runs only.
+      const times = full ? 5 : codes === null ? 1 : 3;
       const lines = await runRoads(contenders, times, empty, () =>
         psql("select count(*), sum(value) from observation"),
       );

@@ -8,7 +8,7 @@ import type { Config } from "./config.ts";
 import type { ExitCode } from "./errors.ts";
 import { judgeMissing, type LoadingStart, loadNeeded, widenHeld } from "./letter-releases.ts";
 import { countAnswers, type FillCounts } from "./load/answers.ts";
-import { findCouncilsWithLetters } from "./load/kept-areas.ts";
+import { findCouncilsWithLetters, hasLetters } from "./load/kept-areas.ts";
 import type { RunOutcome } from "./load/ledger.ts";
 import { LOCK } from "./load/lock-keys.ts";
 import { updatePlannerStatistics } from "./load/planner-statistics.ts";
@@ -74,7 +74,7 @@ export async function fillAll(
   const fillings: Filling[] = [];
   for (const publication of PUBLICATIONS) {
     const road: Road = { ...context, publication, selection: [], recheck: false };
-    fillings.push(await inTurn(context.warehouse, LOCK.plans, () => fillBlanks(road, startOf(publication))));
+    fillings.push(await fillBlanks(road, startOf(publication)));
   }
   return fillings;
 }
@@ -91,8 +91,20 @@ export function summariseFillings(fillings: readonly Filling[]): RoadSummary & {
   return { outcome: { ...outcome, counts: { ...outcome.counts, ...answers } }, releases, problems, answers };
 }
 
+const NOTHING: Filling = {
+  outcomes: [],
+  planned: 0,
+  answers: { cells: 0, blanks: 0, filled: 0, open: 0, disagreements: 0 },
+};
+
 /** Plans the letters, and loads what their blanks need of the road's publication. `road.selection` is not heeded. */
 export async function fillBlanks(road: Road, start: FillingStart): Promise<Filling> {
+  // Where nobody has a letter, and many only read DfE, none of this is worth its twenty queries.
+  if (!(await hasLetters(road.warehouse))) return NOTHING;
+  return inTurn(road.warehouse, LOCK.plans, () => planAndLoad(road, start));
+}
+
+async function planAndLoad(road: Road, start: FillingStart): Promise<Filling> {
   const { warehouse } = road;
   const areaCodes = start.councils?.map(areaCodeOf) ?? null;
   await updatePlannerStatistics(warehouse);

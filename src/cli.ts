@@ -46,7 +46,7 @@ function buildProgram(): Command {
     .option("--release <slugs>", "latest, all, or slugs separated by commas: 2022,2023", "latest")
     .option("--la <name|code>", "keep this authority, with its region and England; may be repeated", collect, [])
     .addOption(new Option("--all-las", "keep every authority and region").conflicts("la"))
-    .option("--from <dir|zip>", "read a local bundle instead of downloading")
+    .option("--from <dir|zip>", "read a local bundle instead of downloading; may be repeated", collect, [])
     .option("--published <date>", "when the local bundle was published: 2022-10-27")
     .option("--recheck", "download again even where nothing seems to have changed")
     .action((options) =>

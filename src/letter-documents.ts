@@ -1,19 +1,18 @@
 /** From documents to what letters say: `s21 letters read`, and the first half of `s21 letters add`. Opens no warehouse. */
 import { stat } from "node:fs/promises";
 import { isDoubt } from "./catalogue/letter-problems.ts";
-import { messageOf, UsageError } from "./errors.ts";
+import { UsageError } from "./errors.ts";
 import { STANDARD_INPUT } from "./extract/letter-text/document-bytes.ts";
 import { closeReaders, type DocumentReading, readDocuments } from "./extract/letter-text.ts";
 import type { Letter, LetterProblem, LetterText } from "./letter.ts";
-import { readLetter } from "./transform/letter.ts";
-import { observationsOf } from "./transform/letter-observations.ts";
+import { readOrSetAside, unreadLetter } from "./transform/letter-reading.ts";
 
 export interface ReadRequest {
   /** Files, folders, `-` for standard input. */
   paths: readonly string[];
   /** Documents held at the same time; by default twice as many as there are reader processes. */
   concurrency?: number;
-  /** Reads a letter's lines; by default the grammar of `transform/letter`. */
+  /** Reads a letter's lines, in this process; by default the grammar of `transform/letter` does, in the reader processes. */
   read?: (text: LetterText) => Letter;
 }
 
@@ -34,10 +33,13 @@ export type LetterDocument =
  */
 export async function* readLetters(request: ReadRequest): AsyncGenerator<LetterDocument> {
   await refuseAbsentPaths(request.paths);
-  const options = request.concurrency === undefined ? {} : { concurrency: request.concurrency };
+  const options = {
+    letters: request.read === undefined,
+    ...(request.concurrency === undefined ? {} : { concurrency: request.concurrency }),
+  };
   try {
     for await (const reading of readDocuments([...new Set(request.paths)], options)) {
-      yield documentOf(reading, request.read ?? readLetter);
+      yield documentOf(reading, request.read);
     }
   } finally {
     closeReaders();
@@ -58,43 +60,20 @@ export async function refuseAbsentPaths(paths: readonly string[]) {
   if (problems.length > 0) throw new UsageError("no-such-file", problems.join("\n"));
 }
 
-function documentOf(reading: DocumentReading, read: (text: LetterText) => Letter): LetterDocument {
+function documentOf(reading: DocumentReading, read: ReadRequest["read"]): LetterDocument {
   if (reading.kind === "set_aside") {
     const { file, sha256, problem } = reading;
     return { kind: "set_aside", file, sha256, problem };
   }
   const [whole] = reading.texts;
   if (whole === undefined) throw new Error("a document was read to nothing");
-  const letters = leaveOutCover(reading.texts.map((text) => ({ text, letter: readOrSetAside(text, read) })));
+  const found = reading.texts.map((text, place) => ({
+    text,
+    letter: reading.letters?.[place] ?? readOrSetAside(text, read),
+  }));
+  const letters = leaveOutCover(found);
   letters[0]?.letter.problems.unshift(...reading.problems);
   return { kind: "letters", file: whole.file, sha256: whole.sha256, letters };
-}
-
-/** A letter that the grammar fails on is a fault of ours; it must not cost the others. */
-function readOrSetAside(text: LetterText, read: (text: LetterText) => Letter): Letter {
-  try {
-    const letter = read(text);
-    // Whatever could not be stored is found here, where only this letter is lost.
-    observationsOf(letter, { letterId: "", fileName: "", sha256: "" });
-    return letter;
-  } catch (error) {
-    return unreadLetter(text, { code: "reader-fault", message: `could not be read: ${messageOf(error)}`, line: null });
-  }
-}
-
-function unreadLetter({ file, sha256 }: Pick<LetterText, "file" | "sha256">, problem: LetterProblem): Letter {
-  return {
-    file,
-    sha256,
-    readable: false,
-    council: { name_in_letter: null, la_code: null },
-    request_reference: null,
-    response_date: null,
-    licence: null,
-    questions: [],
-    notes: [],
-    problems: [problem],
-  };
 }
 
 /** A document that gave no letter, in the shape of one. */

@@ -2,7 +2,7 @@
 import { EXIT, type ExitCode } from "./errors.ts";
 import { type RunOutcome, statusOfExit } from "./load/ledger.ts";
 import { describeFinding, storable } from "./load/letter-issues.ts";
-import { describeLetter, findLinkIssues, findSuperseded } from "./load/letter-ledger.ts";
+import { type DescribedLetter, findLinkIssues, findSuperseded } from "./load/letter-ledger.ts";
 import type { RunStamp } from "./load/observations.ts";
 import type { Warehouse } from "./load/warehouse.ts";
 import type { Status } from "./observation.ts";
@@ -67,14 +67,12 @@ export function reportFinding(file: string, finding: LetterFinding): ReportedPro
   return { code, message: describeFinding(cleanText(file), finding), file, line, found, expected };
 }
 
-/** A letter as it stands in the warehouse. */
-export async function describeHeld(
-  warehouse: Warehouse,
-  letterId: string,
+/** A letter as it stands in the warehouse, with the path as it was given. */
+export function reportLetter(
+  { council_name, ...letter }: DescribedLetter,
   file: string,
   status: AddedLetter["status"],
-): Promise<AddedLetter> {
-  const { council_name, ...letter } = await describeLetter(warehouse, letterId);
+): AddedLetter {
   return { file, status, council: council_name, ...letter, superseded_by: null };
 }
 

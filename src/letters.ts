@@ -1,44 +1,39 @@
 /** The letters road: documents, lines, what the letter says, rows. `s21 letters add` is this. */
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
-import { basename } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { isDoubt } from "./catalogue/letter-problems.ts";
 import type { Config } from "./config.ts";
+import { WarehouseError } from "./errors.ts";
 import type { Archive } from "./extract/archive.ts";
-import { readFileBytes, STANDARD_INPUT } from "./extract/letter-text/document-bytes.ts";
+import { STANDARD_INPUT } from "./extract/letter-text/document-bytes.ts";
 import { DEFAULT_LIMITS } from "./extract/letter-text.ts";
-import {
-  type LetterDocument,
-  type LetterInText,
-  type ReadRequest,
-  readLetters,
-  refuseAbsentPaths,
-} from "./letter-documents.ts";
+import { gatherBatches, identitiesOf, type KeptDocument, keepAhead, type SetAside } from "./kept-documents.ts";
+import { type LetterInText, type ReadRequest, readLetters, refuseAbsentPaths } from "./letter-documents.ts";
 import { fingerprintReader } from "./letter-reader.ts";
 import {
   type AddedLetter,
-  describeHeld,
   type LettersReport,
   type Outcome,
   reportFinding,
+  reportLetter,
   summarise,
   UNREAD,
 } from "./letters-report.ts";
 import type { RunOutcome } from "./load/ledger.ts";
 import { identifyLetter, type LetterIdentity } from "./load/letter-identity.ts";
 import { saveSetAside } from "./load/letter-issues.ts";
-import { findHeldLetter } from "./load/letter-ledger.ts";
-import { type LetterFile, type LetterToLoad, loadLetter } from "./load/letters.ts";
+import { describeLetters, findHeldLetters } from "./load/letter-ledger.ts";
+import { type LetterFile, type LetterToLoad, loadLetters } from "./load/letters.ts";
 import type { RunStamp } from "./load/observations.ts";
 import type { WritableWarehouse } from "./load/warehouse.ts";
 import { performRun, type RunContext } from "./run.ts";
 import {
   describeProblem,
   findDisagreements,
+  type LetterFinding,
   observationsOf,
   referredCellsOf,
-  UNKNOWN_LICENCE,
 } from "./transform/letter-observations.ts";
 import { readCorrectionClaim } from "./transform/letter-succession.ts";
 
@@ -55,7 +50,7 @@ interface Road {
 }
 
 /**
- * Reads letters and loads them, each in a transaction of its own.
+ * Reads letters and loads them, a letter's rows together.
  * @throws UsageError for a path that is not there; LockedError; WarehouseError; LimitError for a full disk. What is wrong with
  * one letter is told in the report, and the others go on.
  */
@@ -97,13 +92,15 @@ async function addAll(
   const paths = request.paths.map((path) => (path === STANDARD_INPUT && spool !== null ? spool : path));
   let documents = 0;
   try {
-    for await (const { document, kept } of keepAhead(road, readLetters({ ...request, paths }), spool)) {
+    const kept = keepAhead(road, readLetters({ ...request, paths }), spool);
+    for await (const batch of gatherBatches(kept)) {
       signal?.throwIfAborted();
-      const { letters, problems } = await addDocument(road, document, kept, spool);
+      const { letters, problems } = await addBatch(road, batch);
       all.letters.push(...letters);
       all.problems.push(...problems);
-      documents += 1;
-      if (documents % SAY_EVERY === 0) note(`${documents} documents read`);
+      const before = Math.floor(documents / SAY_EVERY);
+      documents += batch.length;
+      if (Math.floor(documents / SAY_EVERY) > before) note(`${documents} documents read`);
     }
     return all;
   } finally {
@@ -126,77 +123,90 @@ async function spoolStandardInput(archive: Archive): Promise<string> {
   return path;
 }
 
-/** Documents whose files are brought to the archive's disk while the one before them is loaded. */
-const KEPT_AHEAD = 4;
+/** A letter of a batch on its way, or what became of a document that gave none. */
+type Step = { letterId: string; given: string; readable: boolean; prepare: () => LetterToLoad } | Outcome;
 
-/** Keeps each document's file, some ahead of its turn: waiting for a disk is most of that. */
-async function* keepAhead(road: Road, documents: AsyncIterable<LetterDocument>, spool: string | null) {
-  const ahead: { document: LetterDocument; kept: Promise<KeptDocument> }[] = [];
-  for await (const document of documents) {
-    const kept = keepFile(road, document, containerOf(document, spool));
-    kept.catch(() => undefined); // told when its turn comes
-    ahead.push({ document, kept });
-    const next = ahead.length > KEPT_AHEAD ? ahead.shift() : undefined;
-    if (next !== undefined) yield { document: next.document, kept: await next.kept };
+async function addBatch(road: Road, batch: readonly KeptDocument[]): Promise<Outcome> {
+  const steps: Step[] = [];
+  for (const document of batch) steps.push(...(await prepareDocument(road, document)));
+  const ready = steps.flatMap((step) => ("prepare" in step ? [step] : []));
+  const held = await findHeldLetters(
+    road.warehouse,
+    ready.map(({ letterId }) => letterId),
+  );
+  const loading = ready.filter(({ letterId }) => held.get(letterId)?.reader !== road.reader);
+  const findings = await loadTogether(
+    road,
+    loading.map((step) => step.prepare()),
+  );
+  const described = await describeLetters(
+    road.warehouse,
+    ready.map(({ letterId }) => letterId),
+  );
+  const outcomes = steps.map((step): Outcome => {
+    if (!("prepare" in step)) return step;
+    const found = findings.get(step.letterId);
+    const status = found === undefined ? "unchanged" : step.readable ? "loaded" : "set_aside";
+    const doubts = (found ?? []).filter(({ code }) => isDoubt(code));
+    const letter = described.get(step.letterId);
+    if (letter === undefined) throw new Error(`letter ${step.letterId} was not described`);
+    return {
+      letters: [reportLetter(letter, step.given, status)],
+      problems: doubts.map((finding) => reportFinding(step.given, finding)),
+    };
+  });
+  return {
+    letters: outcomes.flatMap(({ letters }) => letters),
+    problems: outcomes.flatMap(({ problems }) => problems),
+  };
+}
+
+/** Loads letters in one transaction; where that fails each in its own, so that one costs only itself and those after it. */
+async function loadTogether(
+  { warehouse, stamp }: Road,
+  letters: readonly LetterToLoad[],
+): Promise<Map<string, LetterFinding[]>> {
+  const load = async (some: readonly LetterToLoad[]) => {
+    const findings = await loadLetters(warehouse, some, stamp);
+    return some.map(({ identity }, place): [string, LetterFinding[]] => [identity.letterId, findings[place] ?? []]);
+  };
+  if (letters.length < 2) return new Map(letters.length === 0 ? [] : await load(letters));
+  try {
+    return new Map(await load(letters));
+  } catch (error) {
+    if (!(error instanceof WarehouseError)) throw error;
+    const found: [string, LetterFinding[]][] = [];
+    const files = new Set(letters.map(({ file }) => file.sha256));
+    for (const sha256 of files) found.push(...(await load(letters.filter(({ file }) => file.sha256 === sha256))));
+    return new Map(found);
   }
-  for (const { document, kept } of ahead) yield { document, kept: await kept };
 }
 
-function containerOf(document: LetterDocument, spool: string | null): string {
-  return document.file === spool ? "standard input" : basename(document.file);
-}
-
-async function addDocument(
-  road: Road,
-  document: LetterDocument,
-  kept: KeptDocument,
-  spool: string | null,
-): Promise<Outcome> {
-  const given = document.file === spool ? STANDARD_INPUT : document.file;
-  const container = containerOf(document, spool);
-  if (kept.kind === "set_aside") return setAside(road, kept, given, container);
-  const siblings = kept.letters.flatMap(({ text }) => identifyLetter(text.lines)?.letterId ?? []);
-  const outcome: Outcome = { letters: [], problems: [] };
-  for (const found of kept.letters) {
+async function prepareDocument(road: Road, document: KeptDocument): Promise<Step[]> {
+  if (document.kind === "set_aside") return [await setAside(road, document, document.given, document.container)];
+  const siblings = identitiesOf(document);
+  const steps: Step[] = [];
+  for (const found of document.letters) {
     const attachment = found.text.file.slice(document.file.length);
+    const given = document.given + attachment;
     const file: LetterFile = {
-      name: container + attachment,
-      container,
-      sha256: kept.sha256,
-      bytes: kept.bytes,
+      name: document.container + attachment,
+      container: document.container,
+      sha256: document.sha256,
+      bytes: document.bytes,
       format: found.text.format,
     };
-    const added = await addLetter(road, found, file, given + attachment, siblings);
-    outcome.letters.push(...added.letters);
-    outcome.problems.push(...added.problems);
+    const identity = identifyLetter(found.text.lines);
+    if (identity === null) {
+      const problem = { code: "empty", message: "there is no text in it", line: null };
+      const empty = { kind: "set_aside" as const, file: given, sha256: file.sha256, problem };
+      steps.push(await setAside(road, empty, given, file.name));
+      continue;
+    }
+    const prepare = () => prepareLetter(found, identity, file, road.reader, siblings);
+    steps.push({ letterId: identity.letterId, given, readable: found.letter.readable, prepare });
   }
-  return outcome;
-}
-
-type SetAside = LetterDocument & { kind: "set_aside" };
-type KeptDocument = (LetterDocument & { kind: "letters" } & { bytes: number }) | SetAside;
-
-/** Keeps in the archive exactly the bytes that were read, those of documents that are set aside too. */
-async function keepFile({ archive, stamp }: Road, document: LetterDocument, fileName: string): Promise<KeptDocument> {
-  if (document.kind === "set_aside" && document.sha256 === null) return document;
-  const file = await readFileBytes(document.file, DEFAULT_LIMITS.bytes).catch(() => null);
-  if (file === null || file.sha256 !== document.sha256) return changedWhileRead(document);
-  const chunks = async function* () {
-    yield Buffer.from(file.bytes);
-  };
-  await archive.keep(chunks(), {
-    source: "council",
-    fileName,
-    url: null,
-    fetchedAt: stamp.loaded_at,
-    licence: (document.kind === "letters" && document.letters[0]?.letter.licence) || UNKNOWN_LICENCE,
-  });
-  return document.kind === "set_aside" ? document : { ...document, bytes: file.bytes.length };
-}
-
-function changedWhileRead({ file }: LetterDocument): SetAside {
-  const problem = { code: "changed-while-read", message: "the file changed while it was read", line: null };
-  return { kind: "set_aside", file, sha256: null, problem };
+  return steps;
 }
 
 /** A document that gave no letter: told once, and again only when something else is wrong with it. */
@@ -207,33 +217,6 @@ async function setAside(road: Road, document: SetAside, file: string, fileName: 
   const isNews = await warehouse.transaction((session) => saveSetAside(session, fileName, sha256, finding, stamp));
   const letter: AddedLetter = { ...UNREAD, file, status: isNews || sha256 === null ? "set_aside" : "unchanged" };
   return { letters: [letter], problems: letter.status === "unchanged" ? [] : [reportFinding(file, finding)] };
-}
-
-async function addLetter(
-  road: Road,
-  found: LetterInText,
-  file: LetterFile,
-  given: string,
-  siblings: string[],
-): Promise<Outcome> {
-  const { text, letter } = found;
-  const identity = identifyLetter(text.lines);
-  if (identity === null) {
-    const problem = { code: "empty", message: "there is no text in it", line: null };
-    return setAside(road, { kind: "set_aside", file: given, sha256: file.sha256, problem }, given, file.name);
-  }
-  const { letterId } = identity;
-  const held = await findHeldLetter(road.warehouse, letterId);
-  if (held !== undefined && held.reader === road.reader) {
-    return { letters: [await describeHeld(road.warehouse, letterId, given, "unchanged")], problems: [] };
-  }
-  const loading = prepareLetter(found, identity, file, road.reader, siblings);
-  const findings = await loadLetter(road.warehouse, loading, road.stamp);
-  const status = letter.readable ? "loaded" : "set_aside";
-  return {
-    letters: [await describeHeld(road.warehouse, letterId, given, status)],
-    problems: findings.filter(({ code }) => isDoubt(code)).map((finding) => reportFinding(given, finding)),
-  };
 }
 
 function prepareLetter(

@@ -8,8 +8,7 @@ import { type FoundPublication, findReleases } from "./extract/ees.ts";
 import { keepLocalRelease } from "./extract/local-release.ts";
 import { findCouncilsWithLetters, findKeptAreas } from "./load/kept-areas.ts";
 import type { RunOutcome } from "./load/ledger.ts";
-import { LOCK } from "./load/lock-keys.ts";
-import { inTurn, type WritableWarehouse } from "./load/warehouse.ts";
+import type { WritableWarehouse } from "./load/warehouse.ts";
 import { readAuthorities } from "./named-authorities.ts";
 import { failedOutcome, loadKept, type ReleaseOutcome, type ReleaseReport, type Road } from "./release-road.ts";
 import { summarise } from "./release-summary.ts";
@@ -26,9 +25,9 @@ export interface RefreshRequest {
   /** Authorities as a person names them; empty: by default. */
   las: readonly string[];
   allLas: boolean;
-  /** A local bundle instead of EES. */
-  from: string | null;
-  /** When a local bundle was published; ISO date. */
+  /** A local bundle instead of EES, or several, each a release. */
+  from: string | readonly string[] | null;
+  /** When the local bundle was published; ISO date. Of several nothing can be said at once. */
   publishedAt: string | null;
   /** Download again even where EES says that nothing has changed. */
   recheck: boolean;
@@ -57,7 +56,11 @@ export async function refresh(
   const publication = findPublicationOrRefuse(request.publication);
   const named = readAuthorities([...request.las], watcher);
   const kept = readAuthorities([...config.las], watcher);
-  const shared = config.workers !== null && request.from === null;
+  const bundles = request.from === null ? null : [request.from].flat();
+  if (bundles !== null && bundles.length > 1 && (typeof request.release !== "string" || request.publishedAt !== null)) {
+    throw new UsageError("bad-option", "--release and --published are of one bundle, and --from names several");
+  }
+  const shared = config.workers !== null && bundles === null;
   const { report } = await performRun(
     config,
     { command: "refresh", words, watcher, signal, shared },
@@ -66,11 +69,9 @@ export async function refresh(
       const selection = request.allLas ? "all" : named.length > 0 ? named : await selectByDefault(warehouse, kept);
       const road: Road = { ...context, publication, selection, recheck: request.recheck };
       const { found, outcomes } =
-        request.from === null
-          ? await refreshFromEes(road, request)
-          : { found: null, outcomes: [await refreshFromLocal(road, request, request.from)] };
-      const start = { found, outcomes, councils: null, offline: request.from !== null };
-      const filling = await inTurn(warehouse, LOCK.plans, () => fillBlanks(road, start));
+        bundles === null ? await refreshFromEes(road, request) : await refreshFromLocal(road, request, bundles);
+      const start = { found, outcomes, councils: null, offline: bundles !== null };
+      const filling = await fillBlanks(road, start);
       const { outcome, releases, problems } = summarise([...outcomes, ...filling.outcomes], filling.planned);
       if (filling.answers.cells > 0) watcher.note(describeAnswers(filling.answers));
       const { status, exitCode } = outcome;
@@ -106,7 +107,8 @@ export async function selectByDefault(warehouse: WritableWarehouse, kept: Author
 }
 
 interface Refreshed {
-  found: FoundPublication;
+  /** Null where EES was not asked. */
+  found: FoundPublication | null;
   outcomes: ReleaseOutcome[];
 }
 
@@ -129,7 +131,13 @@ function chooseReleases(
   throw new SourceUnreachableError("no-releases", `EES lists no release of ${publication.slug}`);
 }
 
-async function refreshFromLocal(road: Road, request: RefreshRequest, from: string): Promise<ReleaseOutcome> {
+async function refreshFromLocal(road: Road, request: RefreshRequest, bundles: string[]): Promise<Refreshed> {
+  const outcomes: ReleaseOutcome[] = [];
+  for (const from of bundles) outcomes.push(await refreshBundle(road, request, from));
+  return { found: null, outcomes };
+}
+
+async function refreshBundle(road: Road, request: RefreshRequest, from: string): Promise<ReleaseOutcome> {
   const { publication, archive } = road;
   const release = typeof request.release === "string" ? null : (request.release[0] ?? null);
   const kept = await keepLocalRelease(from, publication, release, request.publishedAt, archive);

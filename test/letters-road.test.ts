@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { LockedError, UsageError } from "../src/errors.ts";
+import { LockedError, UsageError, WarehouseError } from "../src/errors.ts";
 import { openArchive } from "../src/extract/archive.ts";
 import { correctLetters } from "../src/letter-corrections.ts";
 import { type AddRequest, addLetters } from "../src/letters.ts";
@@ -96,6 +96,20 @@ describe.each(WAREHOUSES)("letters on %s", (kind) => {
     writeFileSync(path, ["letter,question,part,period,printed,meant,because,who", ...lines, ""].join("\n"));
     return whenUnlocked(() => correctLetters(setting.config, path, ["letters", "correct"]));
   };
+
+  it("keeps the letters before one that the warehouse refuses, though they are loaded together", async () => {
+    const paths = ["a.txt", "b.txt", "c.txt"].map((name) => writeLetter(folder, name, { ...LETTER, notes: [name] }));
+    const read: AddRequest["read"] = (text) => {
+      const letter = readMadeLetter(text);
+      const [answer] = letter.questions.flatMap(({ answers }) => answers);
+      if (answer !== undefined && text.file.endsWith("b.txt")) answer.value_text = "\0";
+      return letter;
+    };
+    await expect(add(paths, { read })).rejects.toThrow(WarehouseError);
+    expect(await rows("select file_name from letter")).toEqual([{ file_name: "a.txt" }]);
+    await add(paths);
+    expect(await rows("select file_name from letter order by 1")).toHaveLength(3);
+  });
 
   it("loads every cell with its status, its line and its words, and where it refers to", async () => {
     const report = await add([writeLetter(folder, "reply.txt", LETTER)]);

@@ -10,7 +10,7 @@ export interface RefreshOptions {
   release: string;
   la: string[];
   allLas?: boolean;
-  from?: string;
+  from: string[];
   published?: string;
   recheck?: boolean;
 }
@@ -45,7 +45,7 @@ function requestOf(options: RefreshOptions): RefreshRequest {
     release: word ?? slugs,
     las: options.la,
     allLas: options.allLas === true,
-    from: options.from ?? null,
+    from: options.from.length > 0 ? options.from : null,
     publishedAt: publishedAt(options),
     recheck: options.recheck === true,
   };
@@ -53,7 +53,7 @@ function requestOf(options: RefreshOptions): RefreshRequest {
 
 function publishedAt({ published, from }: RefreshOptions): string | null {
   if (published === undefined) return null;
-  if (from === undefined) throw new UsageError("bad-option", "--published goes with --from; EES tells its own dates");
+  if (from.length === 0) throw new UsageError("bad-option", "--published goes with --from; EES tells its own dates");
   const date = new Date(published);
   if (/^\d{4}-\d{2}-\d{2}/.test(published) && !Number.isNaN(date.getTime())) return date.toISOString();
   throw new UsageError("bad-date", `--published is ${JSON.stringify(published)}; expected a date such as 2022-10-27`);

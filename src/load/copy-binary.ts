@@ -16,9 +16,11 @@ export const COPY_TRAILER = Buffer.from([0xff, 0xff]);
 /** Neighbouring columns that mostly change together, if at all, from one row to the next. */
 interface Group<T> {
   columns: readonly CopyColumn<T>[];
-  /** Of the row before. */
-  values: unknown[];
-  bytes: Buffer;
+  /** Of the row before; none where there is no such row. */
+  values: unknown[] | null;
+  /** Where the row before has its bytes. */
+  start: number;
+  length: number;
 }
 
 export interface CopyRows<T> {
@@ -29,7 +31,7 @@ export interface CopyRows<T> {
 }
 
 /**
- * Writes rows that are much like the row before: what did not change is not encoded anew.
+ * Writes rows that are much like the row before: what did not change is copied from there.
  * @param groups the columns in order, in one group those that change together.
  * @param stamp columns at the end that say the same in every row, and what they say.
  * @throws RangeError for a value that is none of its column's type; the row is not added.
@@ -38,70 +40,93 @@ export function createCopyRows<T extends object, S extends object>(
   groups: readonly (readonly CopyColumn<T>[])[],
   [stampColumns, stamp]: readonly [readonly CopyColumn<S>[], S],
 ): CopyRows<T> {
-  const written = groups.map((columns): Group<T> => ({ columns, values: [], bytes: Buffer.alloc(0) }));
-  const stamped = encode(stampColumns, valuesOf(stampColumns, stamp));
+  const written = groups.map((columns): Group<T> => ({ columns, values: null, start: 0, length: 0 }));
+  const stamped = encodeStamp(stampColumns, stamp);
   const count = groups.reduce((sum, columns) => sum + columns.length, stampColumns.length);
-  let rows = Buffer.allocUnsafeSlow(65_536);
-  let end = 0;
+  let rows = Buffer.allocUnsafeSlow(131_072);
+  // The row before stands in front of what is to be taken, or is the last of it.
+  let [before, begin, end] = [0, 0, 0];
+
+  const reserve = (at: number, bytes: number) => {
+    if (at + bytes > rows.length) rows = grow(rows, at + bytes);
+  };
+  const writeRow = (row: T): number => {
+    reserve(end, 2);
+    let at = rows.writeInt16BE(count, end);
+    for (const group of written) {
+      if (changes(group, row)) {
+        const values = group.columns.map(([name]) => row[name] as unknown);
+        reserve(at, longest(values));
+        group.length = writeFields(rows, at, group.columns, values) - at;
+        group.values = values;
+      } else {
+        reserve(at, group.length);
+        rows.copyWithin(at, group.start, group.start + group.length);
+      }
+      group.start = at;
+      at += group.length;
+    }
+    reserve(at, stamped.length);
+    rows.set(stamped, at);
+    return at + stamped.length;
+  };
   return {
     add(row) {
-      let length = 2 + stamped.length;
-      for (const group of written) {
-        if (changes(group, row)) encodeGroup(group, row);
-        length += group.bytes.length;
+      try {
+        const next = writeRow(row);
+        [before, end] = [end, next];
+      } catch (error) {
+        // Half of it is written where the next row will be: nothing of it may be copied.
+        for (const group of written) group.values = null;
+        throw error;
       }
-      if (end + length > rows.length) rows = grow(rows, end, end + length);
-      let at = rows.writeInt16BE(count, end);
-      for (const { bytes } of written) {
-        rows.set(bytes, at);
-        at += bytes.length;
-      }
-      rows.set(stamped, at);
-      end = at + stamped.length;
-      return end;
+      return end - begin;
     },
     take() {
-      const taken = rows.subarray(0, end);
-      rows = Buffer.allocUnsafeSlow(Math.max(65_536, end));
-      end = 0;
+      const taken = Buffer.allocUnsafeSlow(end - begin);
+      rows.copy(taken, 0, begin, end);
+      rows.copyWithin(0, before, end);
+      for (const group of written) group.start -= before;
+      [before, begin, end] = [0, end - before, end - before];
       return taken;
     },
   };
 }
 
-function grow(held: Buffer, used: number, needed: number): Buffer<ArrayBuffer> {
+function grow(held: Buffer, needed: number): Buffer<ArrayBuffer> {
   const larger = Buffer.allocUnsafeSlow(Math.max(needed, held.length * 2));
-  larger.set(held.subarray(0, used));
+  larger.set(held);
   return larger;
 }
 
 function changes<T extends object>({ columns, values }: Group<T>, row: T): boolean {
-  if (values.length === 0) return true;
+  if (values === null) return true;
   for (let index = 0; index < columns.length; index += 1) {
     if (row[(columns[index] as CopyColumn<T>)[0]] !== values[index]) return true;
   }
   return false;
 }
 
-function encodeGroup<T extends object>(group: Group<T>, row: T) {
-  const values = valuesOf(group.columns, row);
-  group.bytes = encode(group.columns, values);
-  // Only now: a value that can't be written leaves what was written as it was.
-  group.values = values;
+function encodeStamp<S extends object>(columns: readonly CopyColumn<S>[], stamp: S): Buffer {
+  const values = columns.map(([name]) => stamp[name] as unknown);
+  const bytes = Buffer.alloc(longest(values));
+  return bytes.subarray(0, writeFields(bytes, 0, columns, values));
 }
 
-function valuesOf<T extends object>(columns: readonly CopyColumn<T>[], row: T): unknown[] {
-  return columns.map(([name]) => row[name]);
-}
-
-function encode(columns: readonly CopyColumn<never>[], values: readonly unknown[]): Buffer {
-  // A number takes some bytes more than its digits.
+/** Bytes that these values take at most. A number takes some more than its digits; UTF-8 three for a UTF-16 unit. */
+function longest(values: readonly unknown[]): number {
   let most = 0;
   for (const value of values) most += 32 + 3 * (typeof value === "string" ? value.length : 0);
-  const bytes = Buffer.allocUnsafe(most);
-  let at = 0;
-  for (const [index, [name, type]] of columns.entries()) at = writeField(bytes, at, type, values[index], name);
-  return bytes.subarray(0, at);
+  return most;
+}
+
+function writeFields(bytes: Buffer, start: number, columns: readonly CopyColumn<never>[], values: unknown[]): number {
+  let at = start;
+  for (let index = 0; index < columns.length; index += 1) {
+    const [name, type] = columns[index] as CopyColumn<never>;
+    at = writeField(bytes, at, type, values[index], name);
+  }
+  return at;
 }
 
 /** @returns where the field ends: its length in bytes, -1 for null, and its bytes. */
@@ -126,9 +151,20 @@ const EXPECTED: Readonly<Record<CopyType, string>> = {
 function writeValue(bytes: Buffer, at: number, type: CopyType, value: unknown): number {
   if (type === "integer") return isInteger(value) ? bytes.writeInt32BE(value, at) : Number.NaN;
   if (typeof value !== "string") return Number.NaN;
-  if (type === "text") return at + bytes.write(value, at, "utf8");
+  if (type === "text") return writeText(bytes, at, value);
   if (type === "numeric") return writeNumeric(bytes, at, value);
   return type === "date" ? writeDate(bytes, at, value) : writeTime(bytes, at, value);
+}
+
+/** Short texts are mostly ASCII, and a call into Node's own writing takes longer than to write them here. */
+function writeText(bytes: Buffer, at: number, text: string): number {
+  if (text.length > 64) return at + bytes.write(text, at, "utf8");
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f) return at + bytes.write(text, at, "utf8");
+    bytes[at + index] = code;
+  }
+  return at + text.length;
 }
 
 function isInteger(value: unknown): value is number {

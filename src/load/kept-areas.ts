@@ -15,6 +15,11 @@ export async function findCouncilsWithLetters({ db }: Warehouse): Promise<Author
   return AUTHORITIES.filter((authority) => codes.has(areaCodeOf(authority)));
 }
 
+/** Whether any letter was ever added. */
+export async function hasLetters({ db }: Warehouse): Promise<boolean> {
+  return (await db.selectFrom("letter").select("letter_id").limit(1).executeTakeFirst()) !== undefined;
+}
+
 /** Every authority that an earlier run was asked to keep; `all` when one was asked for all; empty when none was. */
 export async function findKeptAreas({ db }: Warehouse): Promise<AreaSelection> {
   const rows = await db.selectFrom("source_file").select("areas").where("source", "=", "dfe").execute();

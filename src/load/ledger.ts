@@ -140,12 +140,24 @@ export function statusOfExit(exitCode: ExitCode, changed: boolean): RunOutcome["
   return changed ? "done" : "unchanged";
 }
 
-export async function saveSourceFile({ db }: WriteSession, file: SourceFileTable): Promise<void> {
-  const { sha256: _, publication: __, release: ___, data_set: ____, ...rest } = file;
+export async function saveSourceFile(session: WriteSession, file: SourceFileTable): Promise<void> {
+  await saveSourceFiles(session, [file]);
+}
+
+/** Files as they are now; none may stand twice. */
+export async function saveSourceFiles({ db }: WriteSession, files: readonly SourceFileTable[]): Promise<void> {
+  const [first] = files;
+  if (first === undefined) return;
+  const { sha256: _, publication: __, release: ___, data_set: ____, ...rest } = first;
+  const columns = Object.keys(rest) as (keyof typeof rest)[];
   await db
     .insertInto("source_file")
-    .values(file)
-    .onConflict((conflict) => conflict.columns(["sha256", "publication", "release", "data_set"]).doUpdateSet(rest))
+    .values([...files])
+    .onConflict((conflict) =>
+      conflict
+        .columns(["sha256", "publication", "release", "data_set"])
+        .doUpdateSet(({ ref }) => Object.fromEntries(columns.map((column) => [column, ref(`excluded.${column}`)]))),
+    )
     .execute();
 }
 

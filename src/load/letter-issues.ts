@@ -15,35 +15,22 @@ export interface IssueSubject {
 /** Opens issues for those findings that put something in doubt and that nobody has resolved yet. */
 export async function openIssues(
   { db }: WriteSession,
-  subject: IssueSubject,
-  findings: readonly LetterFinding[],
+  found: readonly { subject: IssueSubject; findings: readonly LetterFinding[] }[],
   stamp: RunStamp,
 ): Promise<void> {
-  const doubts = findings.filter((finding) => isDoubt(finding.code));
-  if (doubts.length === 0) return;
-  const settled = await resolvedKeys({ db }, subject);
-  const rows = doubts
-    .filter((doubt) => !settled.has(keyOf(doubt.code, doubt.line, doubt.found)))
-    .map((doubt) => ({
-      code: doubt.code,
-      message: storable(describeFinding(subject.fileName, doubt)),
-      letter_id: subject.letterId,
-      question: doubt.question,
-      part: doubt.part,
-      source_file: subject.fileName,
-      source_sha256: subject.sha256,
-      source_line: doubt.line,
-      source_column: null,
-      found: doubt.found === null ? null : storable(doubt.found),
-      expected: doubt.expected,
-      publication: "",
-      release: "",
-      data_set: "",
-      opened_at: stamp.loaded_at,
-      run_id: stamp.run_id,
-      resolved_at: null,
-      resolution: null,
-    }));
+  const doubted = found
+    .map(({ subject, findings }) => ({ subject, doubts: findings.filter(({ code }) => isDoubt(code)) }))
+    .filter(({ doubts }) => doubts.length > 0);
+  if (doubted.length === 0) return;
+  const settled = await resolvedKeys(
+    { db },
+    doubted.map(({ subject }) => subject),
+  );
+  const rows = doubted.flatMap(({ subject, doubts }) =>
+    doubts
+      .filter(({ code, line, found: said }) => !settled.has(keyOf(subject, code, line, said)))
+      .map((doubt) => issueOf(subject, doubt, stamp)),
+  );
   for (let start = 0; start < rows.length; start += 500) {
     await db
       .insertInto("issue")
@@ -52,21 +39,61 @@ export async function openIssues(
   }
 }
 
-async function resolvedKeys({ db }: Pick<WriteSession, "db">, subject: IssueSubject): Promise<Set<string>> {
-  const rows = await db
-    .selectFrom("issue")
-    .select(["code", "source_line", "found"])
-    .where("resolved_at", "is not", null)
-    .where("publication", "=", "")
-    // Not "is not distinct from", for which no index is used.
-    .where("letter_id", subject.letterId === null ? "is" : "=", subject.letterId)
-    .where("source_sha256", subject.sha256 === null ? "is" : "=", subject.sha256)
-    .execute();
-  return new Set(rows.map((row) => keyOf(row.code, row.source_line, row.found)));
+function issueOf(subject: IssueSubject, doubt: LetterFinding, stamp: RunStamp) {
+  return {
+    code: doubt.code,
+    message: storable(describeFinding(subject.fileName, doubt)),
+    letter_id: subject.letterId,
+    question: doubt.question,
+    part: doubt.part,
+    source_file: subject.fileName,
+    source_sha256: subject.sha256,
+    source_line: doubt.line,
+    source_column: null,
+    found: doubt.found === null ? null : storable(doubt.found),
+    expected: doubt.expected,
+    publication: "",
+    release: "",
+    data_set: "",
+    opened_at: stamp.loaded_at,
+    run_id: stamp.run_id,
+    resolved_at: null,
+    resolution: null,
+  };
 }
 
-function keyOf(code: string, line: number | null, found: string | null): string {
-  return JSON.stringify([code, line, found]);
+/** What a person resolved of these letters and documents. */
+async function resolvedKeys({ db }: Pick<WriteSession, "db">, subjects: readonly IssueSubject[]): Promise<Set<string>> {
+  const letters = subjects.flatMap(({ letterId }) => letterId ?? []);
+  const files = subjects.flatMap(({ letterId, sha256 }) => (letterId === null ? [sha256] : []));
+  const hashes = files.filter((sha256) => sha256 !== null);
+  const rows = await db
+    .selectFrom("issue")
+    .select(["code", "source_line", "found", "letter_id", "source_sha256"])
+    .where("resolved_at", "is not", null)
+    .where("publication", "=", "")
+    .where(({ and, eb, or }) =>
+      or([
+        ...(letters.length === 0 ? [] : [eb("letter_id", "in", letters)]),
+        ...(hashes.length === 0 ? [] : [and([eb("letter_id", "is", null), eb("source_sha256", "in", hashes)])]),
+        ...(files.includes(null) ? [and([eb("letter_id", "is", null), eb("source_sha256", "is", null)])] : []),
+      ]),
+    )
+    .execute();
+  return new Set(
+    rows.map((row) =>
+      keyOf({ letterId: row.letter_id, sha256: row.source_sha256 }, row.code, row.source_line, row.found),
+    ),
+  );
+}
+
+function keyOf(
+  { letterId, sha256 }: Pick<IssueSubject, "letterId" | "sha256">,
+  code: string,
+  line: number | null,
+  found: string | null,
+): string {
+  return JSON.stringify([letterId, sha256, code, line, found]);
 }
 
 /** `reply.txt, line 12: several figures answer one question: 15.5 … 25; expected one figure` */
@@ -105,15 +132,15 @@ export async function saveSetAside(
   if (ids.length > 0) {
     await session.db.deleteFrom("issue").where("issue_id", "in", ids).where("resolved_at", "is", null).execute();
   }
-  await openIssues(session, { letterId: null, fileName, sha256 }, [finding], stamp);
+  await openIssues(session, [{ subject: { letterId: null, fileName, sha256 }, findings: [finding] }], stamp);
   return true;
 }
 
-/** Takes back that a document gave no letter: now it does. */
-export async function removeSetAside({ db }: WriteSession, sha256: string): Promise<void> {
+/** Takes back that documents gave no letter: now they do. */
+export async function removeSetAside({ db }: WriteSession, sha256: readonly string[]): Promise<void> {
   await db
     .deleteFrom("issue")
-    .where("source_sha256", "=", sha256)
+    .where("source_sha256", "in", sha256)
     .where("publication", "=", "")
     .where("letter_id", "is", null)
     .where("resolved_at", "is", null)

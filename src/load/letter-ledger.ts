@@ -5,12 +5,14 @@ import { LINK_CODES } from "./letter-links.ts";
 import type { LetterTable } from "./tables.ts";
 import type { Warehouse } from "./warehouse.ts";
 
-/** The letter with this text; undefined where none was read yet. */
-export async function findHeldLetter(
+/** The letters with these texts, by letter_id; those that were not read yet are missing. */
+export async function findHeldLetters(
   { db }: Pick<Warehouse, "db">,
-  letterId: string,
-): Promise<Selectable<LetterTable> | undefined> {
-  return db.selectFrom("letter").selectAll().where("letter_id", "=", letterId).executeTakeFirst();
+  letterIds: readonly string[],
+): Promise<Map<string, Selectable<LetterTable>>> {
+  if (letterIds.length === 0) return new Map();
+  const rows = await db.selectFrom("letter").selectAll().where("letter_id", "in", letterIds).execute();
+  return new Map(rows.map((row) => [row.letter_id, row]));
 }
 
 /** A letter as reports tell of it. */
@@ -26,17 +28,23 @@ export interface DescribedLetter {
   in_doubt: number;
 }
 
-/** The letter with its cells counted by status. @throws a fault of ours when it is not there. */
-export async function describeLetter({ db }: Pick<Warehouse, "db">, letterId: string): Promise<DescribedLetter> {
+/** Letters with their cells counted by status, by letter_id. @throws a fault of ours when one is not there. */
+export async function describeLetters(
+  { db }: Pick<Warehouse, "db">,
+  letterIds: readonly string[],
+): Promise<Map<string, DescribedLetter>> {
+  if (letterIds.length === 0) return new Map();
   const { rows } = await sql<DescribedLetter>`
     select l.letter_id, l.council_name, l.area_code, l.request_reference, l.response_date, l.questions,
       (select coalesce(jsonb_object_agg(s.status, s.cells order by s.status), '{}') from (
         select status, count(*) as cells from observation where letter_id = l.letter_id group by status
       ) s) as cells,
       (select count(*)::integer from issue i where i.letter_id = l.letter_id and i.resolved_at is null) as in_doubt
-    from letter l where l.letter_id = ${letterId}`.execute(db);
-  if (rows[0] === undefined) throw new Error(`letter ${letterId} is not in the warehouse`);
-  return rows[0];
+    from letter l where l.letter_id in (${sql.join(letterIds)})`.execute(db);
+  const described = new Map(rows.map((row) => [row.letter_id, row]));
+  const missing = letterIds.find((letterId) => !described.has(letterId));
+  if (missing !== undefined) throw new Error(`letter ${missing} is not in the warehouse`);
+  return described;
 }
 
 export interface OpenLinkIssue {

@@ -1,4 +1,5 @@
 /** The order of a council's letters in the warehouse: which letter supersedes which, worked out anew whenever one comes. */
+import { sql } from "kysely";
 import { expectedFor } from "../catalogue/letter-problems.ts";
 import { type LetterLink, type LetterPlace, type LinkDoubt, linkLetters } from "../transform/letter-succession.ts";
 import { openIssues } from "./letter-issues.ts";
@@ -33,16 +34,19 @@ type PlacedLetter = Pick<LetterTable, (typeof COLUMNS)[number]>;
  */
 export async function settleLinks(session: WriteSession, letters: readonly PlacedLetter[], stamp: RunStamp) {
   const group = await gatherGroup(session, letters);
-  // Most letters stand alone, and nothing was ever said of their order.
-  if (letters.length === 1 && group.size === 1) return;
   const areas = new Set([...group.values()].map((letter) => letter.area_code));
+  const doubted: { members: readonly PlacedLetter[]; doubts: readonly LinkDoubt[] }[] = [];
   for (const area of areas) {
     const members = [...group.values()].filter((letter) => letter.area_code === area);
+    // A letter that stands alone, and of whose order nothing was ever said.
+    if (members.length === 1 && letters.filter((letter) => letter.letter_id === members[0]?.letter_id).length === 1)
+      continue;
     const placed = area === null ? [] : members.filter((letter) => letter.readable && letter.cells > 0).map(placeOf);
     const { links, doubts } = linkLetters(placed);
     await saveLinks(session, members, links);
-    await replaceDoubts(session, members, doubts, stamp);
+    doubted.push({ members, doubts });
   }
+  await replaceDoubts(session, doubted, stamp);
 }
 
 /** Every letter that has to do with these, and with those in turn. */
@@ -52,39 +56,47 @@ async function gatherGroup(
 ): Promise<Map<string, PlacedLetter>> {
   const group = new Map<string, PlacedLetter>();
   const followed = new Set<string>();
-  const waiting = [...letters];
-  for (let letter = waiting.pop(); letter !== undefined; letter = waiting.pop()) {
-    const place = JSON.stringify([letter.letter_id, letter.area_code, placeOf(letter)]);
-    if (followed.has(place)) continue;
-    followed.add(place);
-    for (const related of await findRelated(session, letter)) {
-      group.set(related.letter_id, related);
-      waiting.push(related);
-    }
+  let waiting: readonly PlacedLetter[] = letters;
+  while (waiting.length > 0) {
+    const fresh = waiting.filter((letter) => {
+      const place = JSON.stringify([letter.area_code, placeOf(letter)]);
+      return !followed.has(place) && followed.add(place);
+    });
+    waiting = await findRelated(session, fresh);
+    for (const related of waiting) group.set(related.letter_id, related);
   }
   return group;
 }
 
-/** Itself; those linked to it; of its council those with its reference, and those that say they correct it, or that it corrects. */
-async function findRelated({ db }: WriteSession, letter: PlacedLetter): Promise<PlacedLetter[]> {
-  const keys = [letter.reference_key, letter.corrects_reference_key].filter((key) => key !== null);
-  return db
-    .selectFrom("letter")
-    .select(COLUMNS)
-    .where(({ and, or, eb }) => {
-      const linked = [
-        eb("letter_id", "=", letter.letter_id),
-        eb("supersedes", "=", letter.letter_id),
-        eb("superseded_by", "=", letter.letter_id),
-      ];
-      const asked = letter.corrects
-        ? eb("questions_key", "=", letter.questions_key)
-        : and([eb("questions_key", "=", letter.questions_key), eb("corrects", "=", true)]);
-      const ofRequest =
-        keys.length === 0 ? [] : [eb("reference_key", "in", keys), eb("corrects_reference_key", "in", keys)];
-      return or([...linked, and([eb("area_code", "=", letter.area_code), or([...ofRequest, asked])])]);
-    })
-    .execute();
+/** Themselves; those linked to them; of their council those with their reference, and those that say they correct them, or that they correct. */
+async function findRelated({ db }: WriteSession, letters: readonly PlacedLetter[]): Promise<PlacedLetter[]> {
+  if (letters.length === 0) return [];
+  const wanted = letters.map((letter) => ({
+    id: letter.letter_id,
+    area: letter.area_code,
+    keys: [letter.reference_key, letter.corrects_reference_key].filter((key) => key !== null),
+    asked: letter.questions_key,
+    corrects: letter.corrects,
+  }));
+  // Each branch by an index of its own.
+  const { rows } = await sql<PlacedLetter>`
+    with wanted as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb)
+        as w(id text, area text, keys jsonb, asked text, corrects boolean)
+    ), referred as materialized (
+      select distinct area, key from wanted cross join jsonb_array_elements_text(keys) as key
+    ), related as (
+      select l.letter_id from wanted w join letter l on l.letter_id = w.id
+      union select l.letter_id from wanted w join letter l on l.supersedes = w.id
+      union select l.letter_id from wanted w join letter l on l.superseded_by = w.id
+      union select l.letter_id from referred r join letter l on l.area_code = r.area and l.reference_key = r.key
+      union select l.letter_id from referred r join letter l on l.area_code = r.area and l.corrects_reference_key = r.key
+      union select l.letter_id from wanted w
+        join letter l on l.area_code = w.area and l.questions_key = w.asked and (w.corrects or l.corrects)
+    )
+    select ${sql.join(COLUMNS.map((column) => sql.ref(column)))}
+    from letter where letter_id in (select letter_id from related)`.execute(db);
+  return rows;
 }
 
 function placeOf(letter: PlacedLetter): LetterPlace {
@@ -116,21 +128,24 @@ async function saveLinks({ db }: WriteSession, members: readonly PlacedLetter[],
 
 async function replaceDoubts(
   session: WriteSession,
-  members: readonly PlacedLetter[],
-  doubts: readonly LinkDoubt[],
+  doubted: readonly { members: readonly PlacedLetter[]; doubts: readonly LinkDoubt[] }[],
   stamp: RunStamp,
 ) {
-  const ids = members.map((member) => member.letter_id);
+  const ids = doubted.flatMap(({ members }) => members.map((member) => member.letter_id));
+  if (ids.length === 0) return;
   await session.db
     .deleteFrom("issue")
     .where("letter_id", "in", ids)
     .where("code", "in", LINK_CODES)
     .where("resolved_at", "is", null)
     .execute();
-  for (const doubt of doubts) {
-    const member = members.find((one) => one.letter_id === doubt.letterId) as PlacedLetter;
-    const subject = { letterId: member.letter_id, fileName: member.file_name, sha256: member.sha256 };
-    const finding = { line: null, question: null, part: null, expected: expectedFor(doubt.code), ...doubt };
-    await openIssues(session, subject, [finding], stamp);
-  }
+  const found = doubted.flatMap(({ members, doubts }) =>
+    doubts.map((doubt) => {
+      const member = members.find((one) => one.letter_id === doubt.letterId) as PlacedLetter;
+      const subject = { letterId: member.letter_id, fileName: member.file_name, sha256: member.sha256 };
+      const finding = { line: null, question: null, part: null, expected: expectedFor(doubt.code), ...doubt };
+      return { subject, findings: [finding] };
+    }),
+  );
+  await openIssues(session, found, stamp);
 }

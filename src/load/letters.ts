@@ -1,4 +1,4 @@
-/** Loads letters: each letter's rows are replaced together, in one transaction; other letters' rows are never touched. */
+/** Loads letters: a letter's rows are replaced together, in one transaction; other letters' rows are never touched. */
 import type { Selectable } from "kysely";
 import type { DocumentFormat, Letter } from "../letter.ts";
 import type { Observation } from "../observation.ts";
@@ -10,14 +10,14 @@ import {
   UNKNOWN_LICENCE,
 } from "../transform/letter-observations.ts";
 import { type CorrectionClaim, referenceKey } from "../transform/letter-succession.ts";
-import { saveSourceFile } from "./ledger.ts";
+import { saveSourceFiles } from "./ledger.ts";
 import { reapplyCorrections } from "./letter-corrections.ts";
 import { fingerprintQuestions, type LetterIdentity } from "./letter-identity.ts";
 import { openIssues, removeSetAside, storable } from "./letter-issues.ts";
-import { findHeldLetter } from "./letter-ledger.ts";
+import { findHeldLetters } from "./letter-ledger.ts";
 import { settleLinks } from "./letter-links.ts";
 import { checkCount, copyObservations, type RunStamp } from "./observations.ts";
-import type { LetterTable } from "./tables.ts";
+import type { LetterTable, SourceFileTable } from "./tables.ts";
 import type { WritableWarehouse, WriteSession } from "./warehouse.ts";
 
 export interface LetterFile {
@@ -47,53 +47,102 @@ export interface LetterToLoad {
 }
 
 /**
- * Replaces a letter's rows, puts the corrections of earlier days to them, and settles which letter supersedes which.
- * @returns what a person should look at: what was given, and corrections that could not be put to it.
+ * Replaces the rows of letters, puts the corrections of earlier days to them, and settles which letter supersedes which: all of
+ * them or none, in one transaction. No letter may stand twice, and what one file gave may not be split.
+ * @returns for each what a person should look at: what was given, and corrections that could not be put to it.
  */
-export async function loadLetter(
+export async function loadLetters(
   warehouse: WritableWarehouse,
-  letter: LetterToLoad,
+  letters: readonly LetterToLoad[],
   stamp: RunStamp,
-): Promise<LetterFinding[]> {
+): Promise<LetterFinding[][]> {
   return warehouse.transaction(async (session) => {
-    const { letterId } = letter.identity;
-    const before = await findHeldLetter(session, letterId);
-    const outdated = await findOutdated(session, letter);
-    if (outdated.length > 0) await moveCorrections(session, letter, outdated);
-    for (const old of outdated) await removeLetter(session, old.letter_id);
-    if (before !== undefined) await removeLetter(session, letterId);
-    await removeSetAside(session, letter.file.sha256);
-    const copied = await copyObservations(session, inOneBatch(letter.observations), stamp);
-    checkCount(copied, await countCells(session, letterId), letter.file.name);
-    await insertReferredCells(session, letter.referredCells);
-    const findings = [...letter.findings, ...(await reapplyCorrections(session, letterId, stamp))];
-    const row = rowOf(letter, findings, stamp);
-    await session.db.insertInto("letter").values(row).execute();
-    const subject = { letterId, fileName: letter.file.name, sha256: letter.file.sha256 };
-    await openIssues(session, subject, findings, stamp);
-    await saveFile(session, letter, stamp);
-    if (before !== undefined && before.sha256 !== letter.file.sha256) await removeFileIfEmpty(session, before.sha256);
-    await settleLinks(session, [...outdated, ...(before === undefined ? [] : [before]), row], stamp);
+    const ids = letters.map(({ identity }) => identity.letterId);
+    const before = await findHeldLetters(session, ids);
+    const outdated = await findOutdated(session, letters);
+    for (const letter of letters) await moveCorrections(session, letter, outdated);
+    await removeLetters(session, [...outdated.map((old) => old.letter_id), ...before.keys()]);
+    await removeSetAside(session, filesOf(letters));
+    await copyCells(session, letters, stamp);
+    const findings = await correctAgain(session, letters, stamp);
+    const rows = letters.map((letter, place) => rowOf(letter, findings[place] ?? [], stamp));
+    await session.db.insertInto("letter").values(rows).execute();
+    const subjects = letters.map(({ identity, file }, place) => ({
+      subject: { letterId: identity.letterId, fileName: file.name, sha256: file.sha256 },
+      findings: findings[place] ?? [],
+    }));
+    await openIssues(session, subjects, stamp);
+    await saveFiles(session, letters, stamp);
+    await removeEmptyFiles(session, letters, before);
+    await settleLinks(session, [...outdated, ...before.values(), ...rows], stamp);
     return findings;
   });
 }
 
-/** What the same file gave before, when its document was read to other lines: those letters are this file's no more. */
-async function findOutdated({ db }: WriteSession, { file, siblings }: LetterToLoad) {
+function filesOf(letters: readonly LetterToLoad[]): string[] {
+  return [...new Set(letters.map(({ file }) => file.sha256))];
+}
+
+/** What the same files gave before, when their documents were read to other lines: those letters are these files' no more. */
+async function findOutdated({ db }: WriteSession, letters: readonly LetterToLoad[]) {
   return db
     .selectFrom("letter")
     .selectAll()
-    .where("sha256", "=", file.sha256)
-    .where("letter_id", "not in", siblings)
+    .where("sha256", "in", filesOf(letters))
+    .where("letter_id", "not in", [...new Set(letters.flatMap(({ siblings }) => siblings))])
     .execute();
+}
+
+/** @throws WarehouseError when the warehouse holds another number of a letter's rows than was copied. */
+async function copyCells(session: WriteSession, letters: readonly LetterToLoad[], stamp: RunStamp) {
+  const all = letters.flatMap(({ observations }) => observations);
+  await copyObservations(session, inOneBatch(all), stamp);
+  const held = await countCells(
+    session,
+    letters.map(({ identity }) => identity.letterId),
+  );
+  for (const { identity, observations, file } of letters)
+    checkCount(observations.length, held.get(identity.letterId) ?? NONE, file.name);
+  await insertReferredCells(
+    session,
+    letters.flatMap(({ referredCells }) => referredCells),
+  );
+}
+
+/** Of a letter without rows no count comes back. */
+const NONE = 0;
+
+/** The findings of each letter, and those of its corrections that could not be put to it again. */
+async function correctAgain(
+  session: WriteSession,
+  letters: readonly LetterToLoad[],
+  stamp: RunStamp,
+): Promise<LetterFinding[][]> {
+  const ids = letters.map(({ identity }) => identity.letterId);
+  const rows = await session.db
+    .selectFrom("correction")
+    .select("letter_id")
+    .distinct()
+    .where("letter_id", "in", ids)
+    .execute();
+  const corrected = new Set(rows.map((row) => row.letter_id));
+  const findings: LetterFinding[][] = [];
+  for (const { identity, findings: own } of letters) {
+    const { letterId } = identity;
+    const unapplied = corrected.has(letterId) ? await reapplyCorrections(session, letterId, stamp) : [];
+    findings.push([...own, ...unapplied]);
+  }
+  return findings;
 }
 
 /** A person's corrections follow the document that they were made in, though its text is known by another name now. */
 async function moveCorrections(
   { db }: WriteSession,
   { identity, file }: LetterToLoad,
-  outdated: readonly Selectable<LetterTable>[],
+  allOutdated: readonly Selectable<LetterTable>[],
 ) {
+  const outdated = allOutdated.filter((letter) => letter.sha256 === file.sha256);
+  if (outdated.length === 0) return;
   const held = await db
     .selectFrom("source_file")
     .select("file_name")
@@ -115,20 +164,22 @@ async function* inOneBatch(observations: Observation[]): AsyncGenerator<Observat
 }
 
 /** Corrections stay: they are a person's, and are put to the letter again. So do issues that a person resolved. */
-async function removeLetter({ db }: WriteSession, letterId: string) {
-  await db.deleteFrom("observation").where("letter_id", "=", letterId).where("source", "=", "council").execute();
-  await db.deleteFrom("referred_cell").where("letter_id", "=", letterId).execute();
-  await db.deleteFrom("issue").where("letter_id", "=", letterId).where("resolved_at", "is", null).execute();
-  await db.deleteFrom("letter").where("letter_id", "=", letterId).execute();
+async function removeLetters({ db }: WriteSession, ids: readonly string[]) {
+  if (ids.length === 0) return;
+  await db.deleteFrom("observation").where("letter_id", "in", ids).where("source", "=", "council").execute();
+  await db.deleteFrom("referred_cell").where("letter_id", "in", ids).execute();
+  await db.deleteFrom("issue").where("letter_id", "in", ids).where("resolved_at", "is", null).execute();
+  await db.deleteFrom("letter").where("letter_id", "in", ids).execute();
 }
 
-async function countCells({ db }: WriteSession, letterId: string): Promise<number> {
-  const row = await db
+async function countCells({ db }: WriteSession, ids: readonly string[]): Promise<Map<string | null, number>> {
+  const rows = await db
     .selectFrom("observation")
-    .select(({ fn }) => fn.countAll<number>().as("count"))
-    .where("letter_id", "=", letterId)
-    .executeTakeFirstOrThrow();
-  return Number(row.count);
+    .select(({ fn }) => ["letter_id", fn.countAll<number>().as("count")])
+    .where("letter_id", "in", ids)
+    .groupBy("letter_id")
+    .execute();
+  return new Map(rows.map((row) => [row.letter_id, Number(row.count)]));
 }
 
 /** Postgres takes 65,535 parameters in a statement; a cell has 15. */
@@ -192,30 +243,33 @@ export function countQuestions({ questions }: Letter): number {
 }
 
 /** One row per file; an e-mail's attachments share their e-mail's. */
-async function saveFile(session: WriteSession, loading: LetterToLoad, stamp: RunStamp) {
-  const { letter, file, reader, siblings, observations } = loading;
-  await saveSourceFile(session, {
-    sha256: file.sha256,
-    publication: "",
-    release: "",
-    data_set: "",
-    source: "council",
-    release_version_id: null,
-    file_name: file.container,
-    url: null,
-    bytes: file.bytes,
-    rows: null,
-    rows_kept: null,
-    observations: siblings.length === 1 ? observations.length : await countRowsOfFile(session, file.sha256),
-    areas: null,
-    reader,
-    extra_columns: [],
-    published_at: publishedAtOf(letter),
-    fetched_at: stamp.loaded_at,
-    licence: letter.licence ?? UNKNOWN_LICENCE,
-    loaded_at: stamp.loaded_at,
-    run_id: stamp.run_id,
-  });
+async function saveFiles(session: WriteSession, letters: readonly LetterToLoad[], stamp: RunStamp) {
+  const files = new Map<string, SourceFileTable>();
+  for (const { letter, file, reader, siblings, observations } of letters) {
+    files.set(file.sha256, {
+      sha256: file.sha256,
+      publication: "",
+      release: "",
+      data_set: "",
+      source: "council",
+      release_version_id: null,
+      file_name: file.container,
+      url: null,
+      bytes: file.bytes,
+      rows: null,
+      rows_kept: null,
+      observations: siblings.length === 1 ? observations.length : await countRowsOfFile(session, file.sha256),
+      areas: null,
+      reader,
+      extra_columns: [],
+      published_at: publishedAtOf(letter),
+      fetched_at: stamp.loaded_at,
+      licence: letter.licence ?? UNKNOWN_LICENCE,
+      loaded_at: stamp.loaded_at,
+      run_id: stamp.run_id,
+    });
+  }
+  await saveSourceFiles(session, [...files.values()]);
 }
 
 async function countRowsOfFile({ db }: WriteSession, sha256: string): Promise<number> {
@@ -228,9 +282,17 @@ async function countRowsOfFile({ db }: WriteSession, sha256: string): Promise<nu
   return Number(row.count);
 }
 
-/** The file that the letter was read from before: its bytes stay in the archive, its rows are another file's now. */
-async function removeFileIfEmpty(session: WriteSession, sha256: string) {
-  const held = await session.db.selectFrom("letter").select("letter_id").where("sha256", "=", sha256).execute();
-  if (held.length > 0) return;
-  await session.db.deleteFrom("source_file").where("sha256", "=", sha256).where("source", "=", "council").execute();
+/** Files that the letters were read from before: their bytes stay in the archive, their rows are other files' now. */
+async function removeEmptyFiles(
+  { db }: WriteSession,
+  letters: readonly LetterToLoad[],
+  before: ReadonlyMap<string, Selectable<LetterTable>>,
+) {
+  for (const { identity, file } of letters) {
+    const old = before.get(identity.letterId)?.sha256;
+    if (old === undefined || old === file.sha256) continue;
+    const held = await db.selectFrom("letter").select("letter_id").where("sha256", "=", old).execute();
+    if (held.length > 0) continue;
+    await db.deleteFrom("source_file").where("sha256", "=", old).where("source", "=", "council").execute();
+  }
 }

@@ -61,7 +61,11 @@ export function openPostgres(url: string): Engine {
       const connection = await connect();
       const call = shared ? "pg_try_advisory_lock_shared" : "pg_try_advisory_lock";
       const answer = await connection.run(`select ${call}($1) as locked`, [LOCK.writer]);
-      if (answer.rows[0]?.locked === true) return connection;
+      if (answer.rows[0]?.locked === true) {
+        // What is read besides goes through a session of its own, which is opened while the schema is looked at.
+        void pool.connect().then((client) => client.release(), ignoreLoss);
+        return connection;
+      }
       connection.release();
       throw new LockedError("locked", `another run is writing to ${location}; nothing was done`);
     },

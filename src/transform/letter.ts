@@ -8,6 +8,7 @@ import type { Answer, Letter, LetterProblem, LetterText, Question } from "../let
 import type { Unit } from "../observation.ts";
 import { nameAnswerLabels } from "./letter/answer-labels.ts";
 import { type Assembled, assembleAnswers } from "./letter/assembly.ts";
+import { nameBareNumbers } from "./letter/bare-numbers.ts";
 import { joinBrokenDates } from "./letter/broken-dates.ts";
 import type { Draft } from "./letter/drafts.ts";
 import { splitInlineMarkers } from "./letter/inline-markers.ts";
@@ -20,6 +21,7 @@ import { type Outline, readOutline } from "./letter/outline.ts";
 import { spreadPeriodHeadings } from "./letter/period-headings.ts";
 import { unfoldQuestionRows } from "./letter/question-rows.ts";
 import { moveQuotedRequest } from "./letter/quoted-request.ts";
+import { lookAgain } from "./letter/second-look.ts";
 
 /** Reads a letter. Pure: the same text gives the same reading. What cannot be read is a problem, never a guess. */
 export function readLetter(text: LetterText): Letter {
@@ -51,13 +53,14 @@ export function readLetter(text: LetterText): Letter {
     letter.questions.push(...readQuestions(one, before));
   }
   letter.notes = assembled.notes;
-  letter.problems.push(...assembled.problems, ...shapeProblems(letter, text));
+  const unclear = lookAgain(letter.questions, text);
+  letter.problems.push(...assembled.problems, ...unclear, ...shapeProblems(letter, text));
   return letter;
 }
 
 /** The lines of a letter, with what stands side by side or in one line put under each other. */
 function arrangeLines(printed: readonly TextLine[]): TextLine[] {
-  const whole = joinBrokenDates(moveQuotedRequest(printed));
+  const whole = nameBareNumbers(joinBrokenDates(moveQuotedRequest(printed)));
   const lines = splitInlineMarkers(cutNamedSentences(nameAnswerLabels(unfoldQuestionRows(whole))));
   return spreadPeriodHeadings(nameReplies(nameJointNumbers(lines)));
 }
@@ -166,11 +169,31 @@ function toAnswer(draft: Draft, measure: string | null, question: string, siblin
   };
 }
 
+/** Days are what is asked for, not a limit: `How many days`, not `How many enquiries took longer than 15 days`. */
+function asksForDays(question: string): boolean {
+  const days = /\b(?:working |calendar )?days\b/i.exec(question.slice(0, 80));
+  if (days === null) return false;
+  const before = question.slice(0, days.index);
+  return !/\d\s?$/.test(before) && !/\b(?:how many|number of) (?!(?:[a-z]+ ){0,2}$)/i.test(before);
+}
+
+/** The unit that a row or column names: `Re-referrals %`, `Spend (£)`, `Agency workers`; null where it names none. */
+function unitNamed(name: string): Unit | null {
+  if (/%|\b(?:percentage|per ?cent|proportion)\b/i.test(name)) return "percent";
+  if (/£|\b(?:spen[dt]|spending|expenditure|budget|costs?|amount paid)\b/i.test(name)) return "GBP";
+  if (/^(?:number|no\.?|count|total number|how many)$|\bnumbers?\)?$/i.test(name)) return "count";
+  const counted =
+    /^(?:(?:number|no\.?|total|count) (?:of )?)?(?:[a-z’'-]+ ){0,3}(?:workers?|staff|posts|people|children|families|cases|referrals|enquiries|assessments|plans|placements|carers)$/i;
+  return counted.test(name) && !/\b(?:average|mean|per|rate|fte|days)\b/i.test(name) ? "count" : null;
+}
+
 /** The measure's unit, unless the figure's own form shows another; without a measure what question and figure show. */
 function unitOf(draft: Draft, measure: string | null, question: string, siblings: readonly Draft[]): Unit {
   if (draft.status === "reported" && draft.value === null) return "text";
   const shown = draft.unit === "text" ? null : draft.unit;
   if (shown === "percent" || shown === "GBP") return shown;
+  const own = draft.breakdown === "" ? null : unitNamed(draft.breakdown);
+  if (own !== null) return own;
   if (measure !== null) return measureByCode(measure).unit;
   if (shown !== null) return shown;
   const alike = siblings.find((other) => other.unit === "GBP" || other.unit === "percent");
@@ -183,7 +206,7 @@ function unitOf(draft: Draft, measure: string | null, question: string, siblings
     /£|\bspen|\bexpenditure|\bbudget|\bcost/i.test(asked)
   )
     return "GBP";
-  if (/\b(?:working |calendar )?days\b/i.test(draft.breakdown === "" ? question.slice(0, 80) : draft.breakdown))
+  if (draft.breakdown === "" ? asksForDays(question) : /\b(?:working |calendar )?days\b/i.test(draft.breakdown))
     return "days";
   const fraction = draft.value !== null && !Number.isInteger(draft.value);
   return fraction && !/\b(?:FTE|WTE|full[- ]time equivalents?|posts?)\b/i.test(asked) ? "ratio" : "count";

@@ -1,5 +1,5 @@
 /** A release is loaded whole or not at all, and read again only where reading it again would give something else. */
-import { readdirSync, rmSync } from "node:fs";
+import { cpSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -97,6 +97,24 @@ describe.each(WAREHOUSES)("loading a release on %s", (kind) => {
     expect(rows).toEqual([{ id, published_at: "2022-10-27T08:30:00.000Z", n: 1710 }]);
     await refreshInto(setting, { las: LAS, from: SAMPLE_BUNDLE });
     expect(await query(setting.config, "select distinct release_version_id as id from observation")).toEqual([{ id }]);
+  });
+
+  test("loads several local bundles in one run, each as the release that it is", async () => {
+    const other = join(setting.config.dataDir, "children-in-need_2021");
+    cpSync(SAMPLE_BUNDLE, other, { recursive: true });
+    const from = [SAMPLE_BUNDLE, other];
+    const refused = { exitCode: EXIT.usage, message: expect.stringContaining("several") };
+    await expect(refreshInto(setting, { las: LAS, from })).rejects.toMatchObject(refused);
+    const report = await refreshInto(setting, { las: LAS, from, release: "latest" });
+    expect(report.releases.map(({ release, status }) => [release, status])).toEqual([
+      ["2022", "loaded"],
+      ["2021", "loaded"],
+    ]);
+    const counts = "select release, count(*) as n from observation group by 1 order by 1";
+    expect(await query(setting.config, counts)).toEqual([
+      { release: "2021", n: 1710 },
+      { release: "2022", n: 1710 },
+    ]);
   });
 
   async function change(statement: string): Promise<void> {

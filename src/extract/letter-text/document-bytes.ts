@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { messageOf } from "../../errors.ts";
 import { SetAside } from "./set-aside.ts";
 
@@ -37,7 +37,7 @@ export async function readFileBytes(path: string, limit: number): Promise<FileBy
     if (!stat.isFile())
       throw new UnreadFile("unreadable", `${stat.isDirectory() ? "a folder" : "no regular file"}`, null);
     if (stat.size > limit) throw tooLarge(stat.size, limit);
-    const bytes = await readUpTo(file.createReadStream({ end: limit, autoClose: false }), limit);
+    const bytes = await readAll(file, stat.size, limit);
     return { bytes, sha256: sha256Of(bytes) };
   } catch (cause) {
     if (cause instanceof SetAside) throw cause;
@@ -47,12 +47,24 @@ export async function readFileBytes(path: string, limit: number): Promise<FileBy
   }
 }
 
+/** A file may grow while it is read: the limit holds for what comes, not only for what was announced. */
+async function readAll(file: FileHandle, announced: number, limit: number): Promise<Buffer> {
+  let buffer = Buffer.allocUnsafe(announced + 1);
+  let size = 0;
+  for (;;) {
+    const { bytesRead } = await file.read(buffer, size, buffer.length - size);
+    size += bytesRead;
+    if (size > limit) throw tooLarge(size, limit);
+    if (bytesRead === 0) return buffer.subarray(0, size);
+    if (size === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(Math.min(size, limit) + 1)]);
+  }
+}
+
 async function readStandardInput(limit: number): Promise<FileBytes> {
   const bytes = await readUpTo(process.stdin, limit);
   return { bytes, sha256: sha256Of(bytes) };
 }
 
-/** A file may grow while it is read: the limit holds for what comes, not only for what was announced. */
 async function readUpTo(source: AsyncIterable<Buffer>, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { DocumentFormat, LetterProblem, LetterText } from "../../letter.ts";
+import type { DocumentFormat, Letter, LetterProblem, LetterText } from "../../letter.ts";
 import { decodeText } from "./decoding.ts";
 import { detectFormat } from "./format.ts";
 import type { DocumentLimits } from "./limits.ts";
@@ -12,9 +12,9 @@ export interface DocumentBytes {
   bytes: Uint8Array;
 }
 
-/** What a reader process answers. */
+/** What a reader process answers. `letters`: what each text says, where that was asked for. */
 export type ParsedDocument =
-  | { kind: "read"; texts: LetterText[]; problems: LetterProblem[] }
+  | { kind: "read"; texts: LetterText[]; letters?: Letter[]; problems: LetterProblem[] }
   | { kind: "set_aside"; problem: LetterProblem };
 
 /** Reads one document; never throws for what the document holds. Libraries are loaded when a document needs them. */

@@ -7,7 +7,8 @@ import { pathToFileURL } from "node:url";
 import pLimit from "p-limit";
 import { MODULE_EXTENSION, MODULES, packagePath } from "../../package-root.ts";
 import type { DocumentLimits } from "./limits.ts";
-import type { DocumentBytes, ParsedDocument } from "./parse-document.ts";
+import type { ParsedDocument } from "./parse-document.ts";
+import type { ReaderJob } from "./reader-process.ts";
 
 /** Reader processes alive at the same time. */
 export const READERS = Math.min(4, availableParallelism());
@@ -30,18 +31,21 @@ const idle: Reader[] = [];
 const enter = pLimit(READERS);
 
 /**
- * Reads one document in a reader process. One that passes the time or memory limit, or that takes its process down, is set
- * aside and the process is replaced. Throws only when no reader can be started, which is a fault of the installation.
+ * Gives `work` a turn of which there are as many as there may be readers, so that no more documents than that are in memory as
+ * bytes. `ask` reads one document in a reader process. One that passes the time or memory limit, or that takes its process
+ * down, is set aside and the process is replaced. Throws only when no reader can be started, a fault of the installation.
  */
-export function parseInReader(document: DocumentBytes, limits: DocumentLimits): Promise<ParsedDocument> {
-  return enter(async () => {
-    const reader = await takeReader(limits.heapMebibytes);
-    const parsed = await ask(reader, document, limits);
-    reader.documents += 1;
-    if (reader.process.connected && reader.documents < DOCUMENTS_PER_READER) idle.push(rest(reader));
-    else reader.process.kill("SIGKILL");
-    return parsed;
-  });
+export function withReader<T>(work: (ask: (job: ReaderJob) => Promise<ParsedDocument>) => Promise<T>): Promise<T> {
+  return enter(() => work(parseInReader));
+}
+
+async function parseInReader(job: ReaderJob): Promise<ParsedDocument> {
+  const reader = await takeReader(job.limits.heapMebibytes);
+  const parsed = await ask(reader, job);
+  reader.documents += 1;
+  if (reader.process.connected && reader.documents < DOCUMENTS_PER_READER) idle.push(rest(reader));
+  else reader.process.kill("SIGKILL");
+  return parsed;
 }
 
 /** Ends the reader processes that are waiting for work. They end by themselves with the program. */
@@ -129,8 +133,9 @@ function collectLastWords(child: ChildProcess): () => string {
 }
 
 /** Sends the document and waits for the answer, the time limit, the memory limit or the end of the process. */
-function ask(reader: Reader, document: DocumentBytes, limits: DocumentLimits): Promise<ParsedDocument> {
+function ask(reader: Reader, job: ReaderJob): Promise<ParsedDocument> {
   const child = reader.process;
+  const { limits } = job;
   return new Promise((resolve) => {
     const timer = setTimeout(() => settle(timedOut(limits), true), limits.milliseconds);
     const watch = setInterval(() => {
@@ -155,7 +160,7 @@ function ask(reader: Reader, document: DocumentBytes, limits: DocumentLimits): P
       settle(endedUnasked(code, signal, reader.lastWords(), limits), false);
     child.on("message", onMessage);
     child.on("close", onClose);
-    child.send({ document, limits });
+    child.send(job);
   });
 }
 

@@ -1,5 +1,6 @@
 /** Puts a letter's answers together: each question's own, blocks over several, cross references, notes that change the day. */
 
+import type { Period } from "../../observation.ts";
 import {
   afterScope,
   type Block,
@@ -107,10 +108,17 @@ function readSymbols(lines: readonly TextLine[]): Map<string, SymbolMeaning> {
   return symbols;
 }
 
+/** `4, 6 and 9 respectively` under a question that names no years: those that the answer before it went through. */
+function periodsOf(entry: Entry, assembly: Assembly): readonly Period[] {
+  const says = entry.speech.pieces.some((piece) => piece.kind === "answer" && /\brespectively\b/i.test(piece.text));
+  if (entry.asked.length > 0 || !says) return entry.asked;
+  return assembly.entries.at(-1)?.drafts.flatMap(({ period }) => period ?? []) ?? [];
+}
+
 function readEntry(entry: Entry, around: Surroundings, days: DayNotes, assembly: Assembly): Assembled {
   const context: CellContext = {
     hint: entry.hint,
-    asked: entry.asked,
+    asked: periodsOf(entry, assembly),
     law: around.law,
     symbols: around.symbols,
     question: entry.question,

@@ -7,7 +7,7 @@ import { type CellContext, type Draft, DraftMaker, type DraftProblem, placeOf } 
 import { splitSentences } from "./prose.ts";
 import { SlotReader } from "./slot-cells.ts";
 import { readSlots, type Slot } from "./slots.ts";
-import type { Speech } from "./speech.ts";
+import type { Piece, Speech } from "./speech.ts";
 import { takeTables } from "./table-cells.ts";
 import { readValue } from "./values.ts";
 
@@ -34,7 +34,7 @@ class CellReader {
   constructor(speech: Speech, context: CellContext) {
     this.speech = speech;
     this.maker = new DraftMaker(context);
-    const { left, drafts } = takeTables(speech.pieces, this.maker);
+    const { left, drafts } = takeTables(answersWhen(speech.pieces, context.question), this.maker);
     this.tableDrafts = drafts;
     this.slots = readSlots(left, speech.line, context.hint);
     const named = this.slots.slice(1).map((slot) => slot.period);
@@ -154,6 +154,15 @@ class CellReader {
     return blanks.length === 0 ? drafts : [...drafts, ...blanks].sort((a, b) => order(a) - order(b));
   }
 }
+
+/** A date under a question that asks for one is its answer, and no period that something is told of. */
+function answersWhen(pieces: readonly Piece[], question: string): readonly Piece[] {
+  if (!ASKS_WHEN.test(question)) return pieces;
+  return pieces.map((piece) => (piece.kind === "slot" && piece.item === 0 ? { ...piece, kind: "answer" } : piece));
+}
+
+const ASKS_WHEN =
+  /^(?:(?:and|please (?:state|confirm|tell me|advise)),? )?(?:(?:on|in|since|from|by) )?(?:when\b|(?:what|which) (?:is |was )?(?:the )?(?:date|day|month|year)\b|(?:the )?date (?:of|on|that|when)\b)(?!.*\bhow (?:many|much)\b)/i;
 
 const FOR_ALL =
   /,?\s(?:on|in|for|at|during|over|across)\s(?:any|each|every|all|both|either|neither|none)(?:\sone)?(?:\sof)?(?:\s(?:these|those|the|them))?(?:\s(?:two|three|four|five|six|\d))?(?:\s(?:financial|calendar|academic|given|stated|relevant))?(?:\s(?:dates?|days?|years?|periods?|quarters?|months?|times?|cases?))?\W*$/i;

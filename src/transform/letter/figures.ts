@@ -39,6 +39,14 @@ const NOISE: RegExp[] = [
   /£450\b|£600\b|\b18(?:\.5)? hours\b/g,
   /\b\d{1,2}(?:st|nd|rd|th)\b/gi,
   /\((?:\d{1,2}|[ivx]{1,4}|[a-h])\)(?=\s?[A-Z(])/g,
+  // A bound is no figure: `just under 12,000`, `at least 390`, `over £4m`.
+  /\b(?:(?:just|well|slightly|a little) )?(?:under|over|above|below|nearly|almost|in excess of|upwards of|at least|at most) £?\d[\d,.]*\s?(?:bn|billion|m|million|k|thousand)?\b/gi,
+  // A part that is told in words of a whole that is told in figures, and all but so many: neither number is the answer.
+  new RegExp(
+    `\\b(?:half|thirds?|quarters?|fifths?|majority|minority|most|some|many|few|part|proportion)(?: of)? (?:(?:the|our|these|those|its) ){0,2}(?:\\d[\\d,]*|${SMALL_NUMBERS})\\b`,
+    "gi",
+  ),
+  new RegExp(`\\b(?:all|none|everyone|nobody) (?:but|except(?: for)?) (?:\\d[\\d,]*|${SMALL_NUMBERS})\\b`, "gi"),
   new RegExp(
     `(?<=(?:\\d|\\b(?:none|${SMALL_NUMBERS}))(?: [a-z]+)?(?: were| was)? (?:out )?)of (?:(?:the|our|these|those|its|all) ){0,2}(?:\\w+['’]s )?(?:\\d[\\d,]*|${SMALL_NUMBERS})\\b`,
     "gi",
@@ -126,11 +134,28 @@ export function readPairs(text: string, hint: PeriodHint): Pair[] | null {
   const after = pairUp(text, periods, (place) => [periods[place]?.end ?? 0, periods[place + 1]?.start ?? text.length]);
   const leading = valueIn(text, 0, first.start) === null;
   if (leading && after !== null) return after;
-  return pairUp(text, periods, (place) => [
+  const before = pairUp(text, periods, (place) => [
     place === 0 ? 0 : (periods[place - 1]?.end ?? 0),
     periods[place]?.start ?? 0,
   ]);
+  return before ?? (periods.length > 1 ? pairInClauses(text, hint) : null);
 }
+
+/** `In 2020 it was 2.1%, rising to 2.4% in 2021`: each clause has one period and one value, in whatever order. */
+function pairInClauses(text: string, hint: PeriodHint): Pair[] | null {
+  const pairs: Pair[] = [];
+  for (const clause of text.slice(0, LONGEST_PROSE).matchAll(/(?:[^,;\s]|[,;](?!\s)|\s(?!and\s))+/g)) {
+    const periods = findPeriods(clause[0], hint);
+    const figures = findFigures(clause[0], periods);
+    const [period, figure] = [periods[0], figures[0]];
+    if (period === undefined || figure === undefined || periods.length > 1 || figures.length > 1) return null;
+    pairs.push({ period: period.period, at: clause.index + figure.start, value: figure.value });
+  }
+  return pairs;
+}
+
+/** Longer than a sentence that goes through years. */
+const LONGEST_PROSE = 500;
 
 function pairUp(
   text: string,
@@ -150,6 +175,12 @@ function pairUp(
 
 /** The one value between two places; null where there is none or more than one. */
 function valueIn(text: string, from: number, to: number): Value | null {
+  const signed =
+    /^[\s:=,;]*([-–−]\s?£\s?\d[\d,.]*(?:\s?(?:k|m|million))?|\(\s?£\s?\d[\d,.]*(?:\s?(?:k|m|million))?\s?\))[\s.;,]*$/i.exec(
+      text.slice(from, to).replace(/^\s[-–—]\s/, " "),
+    )?.[1];
+  const negative = signed === undefined ? null : readValue(signed);
+  if (negative !== null) return negative;
   const piece = text.slice(from, to).replace(JOINTS, "").trim();
   const whole = readValue(piece.replace(/^\)|[.;,]$/g, ""));
   if (whole !== null && whole.symbol !== "-") return whole;
@@ -185,7 +216,11 @@ export interface Labelled {
 
 const SEPARATOR = /\s?[:=]\s?|\s?[–—-]\s|\s[–—-]\s?|\s[–—-](?=\d)|\sx\s?(?=\d)|\s(?=[£\d<*])/g;
 const SENTENCE =
-  /\b(?:is|was|were|are|be|been|had|has|have|of|about|than|the|we|with|by|to|for|in|at|on|approximately|around)$/i;
+  /\b(?:is|was|were|are|be|been|had|has|have|of|about|than|the|our|these|those|all|its|we|with|by|to|for|in|at|on|approximately|around)$/i;
+
+/** Words that make a bound of the figure after them. */
+const BOUND =
+  /^(?:(?:just|well|slightly|a little) )?(?:under|over|above|below|nearly|almost|in excess of|upwards of|at least|at most|more than|less than|fewer than|up to)$/i;
 
 /** A sentence is no label. */
 const SAYS = /\b(?:there|it|we|were|was|are|is|had|have|has|and|or|aged)\b/i;
@@ -206,7 +241,14 @@ export function readLabelled(text: string): Labelled | null {
   for (const match of text.matchAll(SEPARATOR)) {
     const label = text.slice(0, match.index).trim();
     const after = text.slice(match.index + match[0].length).trim();
-    if (!isLabel(label, match[0]) || SENTENCE.test(label) || label.length > 100 || /\d[,;]\s/.test(label)) continue;
+    if (
+      !isLabel(label, match[0]) ||
+      BOUND.test(label) ||
+      SENTENCE.test(label) ||
+      label.length > 100 ||
+      /\d[,;]\s/.test(label)
+    )
+      continue;
     const value = readValue(after);
     if (/^\s+$/.test(match[0]) && (SAYS.test(label) || NUMBERED_THING.test(label))) continue;
     if (value === null || (/^\s$/.test(match[0]) && value.value === null && value.status === "reported")) continue;

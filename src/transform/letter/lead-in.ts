@@ -12,7 +12,7 @@ export function readLeadIn(preamble: readonly TextLine[]): Period[] {
     const text = paragraph.replace(CORRESPONDENCE, "$1");
     const sentences = splitSentences(text).map((sentence) => sentence.text);
     const general = sentences.find((sentence) => ALL_FIGURES.test(sentence));
-    const leads = isOpen(text) ? text : sentences.find((sentence) => LEADS_IN.test(sentence));
+    const leads = isOpen(text) ? openingOf(sentences) : sentences.find((sentence) => LEADS_IN.test(sentence));
     if (general !== undefined && findScopes(general).length === 0) {
       const periods = findAskedPeriods(general, readHint(general));
       if (periods.length === 1) return periods;
@@ -34,6 +34,14 @@ const CORRESPONDENCE =
 function isOpen(text: string): boolean {
   return /[:,–-]["”’']?$/.test(text) || (/[a-z\d]$/i.test(text) && ASKS_FOR.test(text));
 }
+
+/** The sentences of an open paragraph that ask; one that tells of something else names no period that is asked for. */
+function openingOf(sentences: readonly string[]): string {
+  return sentences.filter((sentence, place) => place === sentences.length - 1 || !TELLS.test(sentence)).join(" ");
+}
+
+/** `You wrote that our website shows 3,204 in 2020/21.` */
+const TELLS = /^(?:you (?:wrote|said|say|mention(?:ed)?|note[ds]?|point(?:ed)? out)|we (?:note|see)|as you)\b.*\d/i;
 
 /** `You asked these questions about 2021/22.`: a whole sentence that speaks of all questions. */
 const LEADS_IN =

@@ -3,6 +3,7 @@
  * Blank lines go; that there was one is kept. Line numbers never change.
  */
 import type { Line } from "../../letter.ts";
+import { divideAlignedRows } from "./aligned-rows.ts";
 import { cleanMarkup, hasBold } from "./markup.ts";
 
 export interface TextLine {
@@ -37,14 +38,16 @@ const LEGEND =
   /^\*+\s*(?:=|-|–|:|denotes|indicates|means|represents|shows|refers|stands|signifies|marks|hides|replaces|is\b|are\b|was\b|were\b|has\b|have\b|used|suppress|redact|with(?:held|hold)|omit|number|figure|value|less|fewer|under|below|between|where|data|small|low|counted|this|these|an?\b|the\b|not\b|exempt|see\b|subject\b|provisional|to be\b|will\b)/i;
 const QUOTE = /^(?:\s*>)+\s?/;
 const PAGE_NUMBER =
-  /^(?:(?:[^.?:;]{0,60}\s)?page \d{1,3} ?(?:of|\/) ?\d{1,3}(?:\s[^.?:;]{0,60})?|[-–—\s]*page \d{1,3}[-–—\s]*|\d{1,3} ?(?:\||of \d{1,3}) ?(?:page)?|[-–—] ?\d{1,3} ?[-–—])$/i;
+  /^(?:(?:[^.?:;]{0,60}\s)?page \d{1,3} ?(?:of|\/) ?\d{1,3}(?:\s[^.?:;]{0,60})?|[-–—\s]*page \d{1,3}[-–—\s]*|\d{1,3} ?\| ?(?:page)?|\d{1,3} ?of \d{1,3} ?page|[-–—] ?\d{1,3} ?[-–—])$/i;
+/** `3 of 12` by itself is a page's number or an answer. */
+const COUNTED_PAGE = /^\s*(\d{1,3}) ?of (\d{1,3})\s*$/i;
 const PIPE_RULE = /^[|\s:+-]*-[|\s:+-]*$/;
 
 /** The cleaned, non-blank lines of a document. */
 export function cleanLines(lines: readonly Line[]): TextLine[] {
   const cleaned: TextLine[] = [];
   let afterBlank = true;
-  for (const line of dropFurniture(lines.slice(0, MOST_LINES))) {
+  for (const line of divideAlignedRows(dropFurniture(lines.slice(0, MOST_LINES)))) {
     const one = cleanLine(line, afterBlank);
     if (one === null) {
       afterBlank = true;
@@ -64,6 +67,18 @@ const LETTERHEAD = 12;
 /** How far into the line a number alone has to stand to be that of a page. */
 const CENTRED = /^\s{20,}\d{1,3}\s*$/;
 
+/** Lines such as `3 of 12` that count the pages: the one after or before stands there too. One that stands alone is an answer. */
+function findCountedPages(lines: readonly Line[]): Set<number> {
+  const pages = lines.flatMap((line, place) => {
+    const [, page, of] = COUNTED_PAGE.exec(line.text.slice(0, 40)) ?? [];
+    return page === undefined ? [] : [{ place, page: Number(page), of: Number(of) }];
+  });
+  const isNext = (one: (typeof pages)[number], other: (typeof pages)[number] | undefined) =>
+    other !== undefined && other.of === one.of && Math.abs(other.page - one.page) === 1;
+  const counted = pages.filter((one, at) => isNext(one, pages[at - 1]) || isNext(one, pages[at + 1]));
+  return new Set(counted.map(({ place }) => place));
+}
+
 /** Leaves out what is printed on every page: lines that come again and again, each time beside the number of a page. */
 function dropFurniture(lines: readonly Line[]): Line[] {
   const centred = lines.flatMap((line, place) => (CENTRED.test(line.text.slice(0, 200)) ? [place] : []));
@@ -73,7 +88,9 @@ function dropFurniture(lines: readonly Line[]): Line[] {
     const next = lines.slice(place + 1, place + 4).find((line) => line.text.trim() !== "");
     return next !== undefined && known.includes(next.text.trim());
   });
+  const countedPages = findCountedPages(lines);
   const pages = lines.flatMap((line, place) => (PAGE_NUMBER.test(line.text.trim().slice(0, 200)) ? [place] : []));
+  pages.push(...countedPages);
   pages.push(...numbers);
   const beside = new Map<string, number[]>();
   for (const place of pages) {
@@ -91,6 +108,7 @@ function dropFurniture(lines: readonly Line[]): Line[] {
   }
   const repeated = new Set([
     ...numbers,
+    ...countedPages,
     ...[...beside]
       .filter(([text, places]) => new Set(places).size > 1 || (numbers.length > 0 && known.includes(text)))
       .flatMap(([, places]) => places),

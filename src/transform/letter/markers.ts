@@ -1,5 +1,6 @@
 /** The numbering at the beginning of a line: `1.` `Q1.` `Question 1:` `1 -` `(1)` `I.` `5a)` `5.a.` `a)` `(b)` `i)` `iv.`. */
 
+import { rememberReading } from "./remembered.ts";
 import { readValue } from "./values.ts";
 
 export interface Marker {
@@ -42,7 +43,9 @@ const ASKS =
 const QUOTATION = /^["“”„«‘’']{1,2}\s?(?=\(?(?:q(?:uestion)?\.?\s?)?(?:\d{1,2}|[a-h]|[ivx]{1,5}|[IVX]{1,5})\s?[.):])/i;
 
 /** The markers at the beginning of a line, outermost first, and what follows them. */
-export function readMarkers(printed: string): Marked {
+export const readMarkers = rememberReading(readBeginning);
+
+function readBeginning(printed: string): Marked {
   const text = printed.replace(QUOTATION, "");
   const first = readNumber(text);
   const markers = first?.markers ?? [];

@@ -1,5 +1,7 @@
 /** The dates and year labels of a text, one by one, before it is known how they belong together. */
+
 import { type Day, isDay, isPlausibleYear, monthNumber } from "./dates.ts";
+import { rememberReading } from "./remembered.ts";
 
 export type PeriodToken = { start: number; end: number } & (
   | { type: "day"; day: Day }
@@ -153,26 +155,16 @@ const PATTERNS: { pattern: RegExp; build: Build }[] = [
 /** The year of a law or of a form of words is no period: `Freedom of Information Act 2000`. */
 const NO_PERIOD_BEFORE = /(?:\b(?:act|regulations?|order|directive|since|version|scotland\)\s+act)|©)\s*$/i;
 
-/** The same short lines are read again by every step, and hostile letters repeat them by the thousand. */
-const KNOWN = new Map<string, readonly PeriodToken[]>();
-const MOST_KNOWN = 500;
-const LONGEST_KNOWN = 120;
-
 /** The tokens of a text in order. Text beyond 6,000 characters is not read. */
-export function findPeriodTokens(text: string): readonly PeriodToken[] {
-  const known = KNOWN.get(text);
-  if (known !== undefined) return known;
-  const tokens = readPeriodTokens(text);
-  if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
-  if (text.length <= LONGEST_KNOWN) KNOWN.set(text, tokens);
-  return tokens;
-}
+export const findPeriodTokens: (text: string) => readonly PeriodToken[] = rememberReading(readPeriodTokens);
 
 function readPeriodTokens(text: string): PeriodToken[] {
   if (!/\d|\b(?:first|thirt|quarter|Jan|Feb|Ma[ry]|Apr|Ju[nl]|Aug|Sep|Oct|Nov|Dec)/i.test(text)) return [];
   let left = text.slice(0, 6000);
   const tokens: PeriodToken[] = [];
+  const months = /jan|feb|ma[ry]|apr|ju[nl]|aug|sep|oct|nov|dec/i.test(left);
   for (const { pattern, build } of PATTERNS) {
+    if (!months && pattern.source.includes(MONTH)) continue;
     pattern.lastIndex = 0;
     const found: PeriodToken[] = [];
     for (let match = pattern.exec(left); match !== null; match = pattern.exec(left)) {

@@ -99,13 +99,18 @@ export function findPeriods(text: string, hint: PeriodHint = NO_HINT): FoundPeri
 export function findAskedPeriods(text: string, hint: PeriodHint = NO_HINT): Period[] {
   const seen = new Set<string>();
   const asked: Period[] = [];
-  for (const { period } of readTokens(text, hint, true)) {
+  for (const { period, end } of readTokens(text, hint, true)) {
+    if (OF_A_PAPER.test(text.slice(end, end + 60))) continue;
     const key = `${period.kind} ${period.label}`;
     if (!seen.has(key)) asked.push(period);
     seen.add(key);
   }
   return asked;
 }
+
+/** `your 2018 annual report`: the year is a paper's. */
+const OF_A_PAPER =
+  /^ (?:(?:annual|ofsted|joint|published|sufficiency|council|cabinet|improvement|statutory) ){0,2}(?:reports?|inspections?|strategy|guidance|edition|statement|brochure|booklet)\b/i;
 
 const LEAD =
   /^(?:all|these|figures|data|are|is|in|for|during|at|as at|as of|as on|on|by|the|between|from|year|years|financial|calendar|academic|school|ending|ended|end|to|y\/e|ye|period|month|quarter|of|date|12 months|[\s:(–—-]|\d\d?(?:st|nd|rd|th)? position)*$/i;

@@ -1,9 +1,10 @@
 /** Cells out of prose: a refusal, a figure within a sentence, several that a condition tells apart, or plain words. */
 import type { Period } from "../../observation.ts";
+import { dayOf, periodBetween } from "./dates.ts";
 import type { Draft, DraftMaker, Place } from "./drafts.ts";
 import { type Figure, findFigures, readPairs } from "./figures.ts";
 import { readByPeriod } from "./period-sentences.ts";
-import { findPeriods } from "./periods.ts";
+import { type FoundPeriod, findPeriods } from "./periods.ts";
 import { type JoinedText, splitSentences } from "./prose.ts";
 import { readRefusal } from "./refusals.ts";
 import { NOT_YET, readValue } from "./values.ts";
@@ -77,7 +78,9 @@ export class SentenceReader {
   private readFigures(joined: JoinedText, period: Period | null, own: Period | null): Draft[] {
     const sentences = splitSentences(joined.text);
     const found = sentences.map((sentence) => ({ ...sentence, figures: this.figuresOf(sentence.text) }));
-    const withFigures = found.filter((sentence) => sentence.figures.length > 0);
+    const all = found.filter((sentence) => sentence.figures.length > 0);
+    const standing = all.filter((sentence) => !WITHDRAWS.test(sentence.text));
+    const withFigures = standing.length > 0 ? standing : all;
     const [first, ...more] = withFigures;
     if (first === undefined) return [];
     const at = joined.lineAt(first.at);
@@ -119,7 +122,9 @@ export class SentenceReader {
     if (count === undefined || share === undefined || more.length > 0) return null;
     if (count.value.unit === "percent" || share.value.unit !== "percent") return null;
     const drafts = [count, share].map((figure) => this.figureDraft(sentence, figure, place(figure.value.text), period));
-    return asksForShare(this.maker.context.question) ? drafts : drafts.slice(0, 1);
+    const { question } = this.maker.context;
+    if (asksForShare(question) && !/\b(?:how many|numbers?|total)\b/i.test(question)) return drafts.slice(1);
+    return asksForShare(question) ? drafts : drafts.slice(0, 1);
   }
 
   /** `There were 12 in 2019. 2020 saw 15.`: every sentence pairs its figures with other periods; null where one does not. */
@@ -160,8 +165,24 @@ export class SentenceReader {
     const [own, ...more] = named;
     const given = own !== undefined && more.length === 0 ? own.period : null;
     const inside = given !== null && period !== null && given.start >= period.start && given.end <= period.end;
+    const until =
+      own !== undefined && inside && UP_TO.test(sentence.slice(0, own.start)) ? untilDay(period, own) : null;
+    if (until !== null) return { ...this.maker.valueDraft(figure.value, part), period: until };
     return { ...this.maker.valueDraft(figure.value, part), period: given === null || inside ? period : given };
   }
+}
+
+/** `The figure of 503 in our earlier reply was incorrect.` */
+const WITHDRAWS =
+  /\b(?:incorrect|wrong(?:ly)?|in error|inaccurate|mistaken(?:ly)?|misprint\w*)\b|\b(?:previously|originally|earlier|before) (?:gave|given|said|stated|reported|quoted|provided)\b/i;
+
+/** `612 up to and including 31 December 2022`: the year asked for is counted no further. */
+const UP_TO = /\b(?:up to(?: and including)?|until)\s(?:the\s)?$/i;
+
+/** A year from its first day to one within it; null for any other period. */
+function untilDay(year: Period, { period: day }: FoundPeriod): Period | null {
+  if (day.kind !== "as_at" || (year.kind !== "financial_year" && year.kind !== "calendar_year")) return null;
+  return periodBetween(dayOf(year.start), dayOf(day.end));
 }
 
 /** Every period that was asked for. */
@@ -181,7 +202,9 @@ const ASKS_WHETHER =
 
 /** Whether a question asks for a share, alone or beside a count. */
 export function asksForShare(question: string): boolean {
-  return /\b(?:percentage|per cent|proportion|share)\b|%/i.test(question);
+  return /\b(?:percentage|per cent|proportion|share|(?:vacancy|turnover|sickness|re-?referral|occupancy) rate)\b|%/i.test(
+    question,
+  );
 }
 
 const CONDITION =

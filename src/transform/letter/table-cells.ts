@@ -71,6 +71,12 @@ function draftTable(
   const breakdowns = breakdownsOf(figures);
   const percents = new Set(figures.filter((one) => readValue(one.text)?.unit === "percent").map(headingOf));
   return figures.map((figure, place) => {
+    if (figure.text === "")
+      return {
+        ...maker.blank(figure.period ?? period, { number: figure.line, page: figure.page }),
+        status: "unanswered" as const,
+        breakdown: breakdowns[place] ?? "",
+      };
     const value = readValue(figure.text);
     const part = { text: figure.text, line: figure.line, page: figure.page };
     const draft = value === null ? maker.wordsDraft(part) : maker.valueDraft(value, part);
@@ -79,9 +85,14 @@ function draftTable(
       draft.value = Number((draft.value * scale).toFixed(2));
     if ((figure.pounds || (caption.pounds && scale > 1)) && draft.unit === null && draft.value !== null)
       draft.unit = "GBP";
-    if (draft.unit === null && percents.has(headingOf(figure))) draft.unit = "percent";
+    if (draft.unit === null && sharesPercent(figure) && percents.has(headingOf(figure))) draft.unit = "percent";
     return { ...draft, period: figure.period ?? period, breakdown: breakdowns[place] ?? "" };
   });
+}
+
+/** A name is needed to tell that figures are of one kind: those under no name at all are a count and its share as often. */
+function sharesPercent({ row, column }: TableFigure): boolean {
+  return row !== "" || column !== "";
 }
 
 /** What figures of one kind share: their column, or their row in a table without column names. */

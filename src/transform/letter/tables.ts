@@ -203,7 +203,7 @@ function readRow(
   const own = readScale(rowPeriod === null ? first.text : "");
   return row.flatMap((cell, place) => {
     const column = columns[place];
-    if ((place === 0 && named) || cell.text === "" || column === undefined) return [];
+    if ((place === 0 && named) || (cell.text === "" && !isHole(row, columns, place)) || column === undefined) return [];
     const { period, heading } = column;
     const scaled = own.scale > 1 ? own : column;
     const inRow = divided ? within(period, first.text) : null;
@@ -219,6 +219,12 @@ function readRow(
       },
     ];
   });
+}
+
+/** Nothing under a period that its row has figures for beside it: it was left blank. Under other headings nothing is no answer. */
+function isHole(row: readonly GridCell[], columns: readonly Column[], place: number): boolean {
+  const answered = row.filter((cell, at) => at > 0 && cell.text !== "" && columns[at]?.period != null);
+  return columns[place]?.period != null && answered.length > 0 && (row[0]?.text ?? "") !== "";
 }
 
 /** `Quarter 1`, `April` beside a year: its own quarter or month; null where the words name none. */

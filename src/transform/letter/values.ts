@@ -3,7 +3,8 @@
  * Nothing is rounded, nothing unknown becomes a number.
  */
 import type { Status, Unit } from "../../observation.ts";
-import { numberFromWords } from "./number-words.ts";
+import { mayBeNumber, numberFromWords } from "./number-words.ts";
+import { rememberReading } from "./remembered.ts";
 
 export interface Value {
   status: Status;
@@ -36,7 +37,7 @@ const RANGE =
 const ROUGH =
   /^(?:approximately|approx\.?|about|around|circa|c\.|roughly|some|a total of|total(?: of)?|an average of|[~≈=:])\s*/i;
 const NUMBER =
-  /^([-–−]?)\s?(\()?(£)?\s?(\d{1,3}(?: \d{3}){1,3}(?![\d,.]\d|\d)|[-–−]?\d[\d,.]{0,17})\s?(%|per ?cent(?:age)?|(?:million|billion|thousand|bn|k|m|000s?)(?![a-z]))?(?!\d|,\d)(\))?/i;
+  /^([-–−]?)\s?(\()?(£)?\s?(\d{1,3}(?: \d{3}){1,3}(?![\d,.]\d|\d)|\d{1,3}(?:['’]\d{3}){1,3}(?![\d,.]\d|\d)|[-–−]?\d[\d,.]{0,17})\s?(%|per ?cent(?:age)?|(?:million|billion|thousand|bn|k|m|000s?)(?![a-z]))?(?!\d|,\d)(\))?/i;
 /** Figures that will be there later. */
 export const NOT_YET =
   /\b(?:(?:not|n['’]t) (?:\w+ ){0,2}(?:available|published|finalised|validated|released|compiled|ready)|(?:yet|still) to be (?:published|finalised|validated|released|compiled)|unavailable)\b/i;
@@ -48,13 +49,20 @@ const COUNTED_WORDS =
 const COUNTED = new RegExp(`^\\s?${COUNTED_WORDS}$`, "i");
 const COUNTED_AFTER = new RegExp(`\\s${COUNTED_WORDS}$`, "i");
 
+/** `There were not any`: the words before those for nothing. */
+const THERE_WERE =
+  /^there (?:were|was|are|is|have been|had been) (?=no(?:t (?:any|one|a single one)|ne(?: at all)?)$)/i;
+
 /** The reading of a text that is a value and nothing more (but for its unit and a remark); null where it is not one. */
-export function readValue(printed: string): Value | null {
+export const readValue = rememberReading(readPrinted);
+
+function readPrinted(printed: string): Value | null {
   const text = printed.trim();
   if (text === "" || text.length > 120) return null;
   const bare = text
     .replace(/[.;,]$/, "")
     .replace(ROUGH, "")
+    .replace(THERE_WERE, "")
     .trim();
   return readWords(bare, text) ?? readNumber(bare, text);
 }
@@ -78,6 +86,12 @@ function readWords(bare: string, text: string): Value | null {
   if (NOT_HELD.test(bare)) return make("not_held", text);
   if (isSuppressed(bare)) return make("suppressed", text, { unit: bare.includes("%") ? "percent" : null });
   if (RANGE.test(bare) && !/^(?:19|20)\d\d\D/.test(bare)) return make("reported", text, { unit: "text" });
+  if (!mayBeNumber(bare)) return null;
+  const twice = /^([a-z][a-z -]{1,60}?) \((\d[\d,]{0,8})\)$/i.exec(bare.replace(COUNTED_AFTER, "").trim());
+  if (twice?.[1] !== undefined && twice[2] !== undefined) {
+    const value = numberFromWords(twice[1]);
+    return value === null || value !== plainNumber(twice[2]) ? null : make("reported", text, { value });
+  }
   const number = numberFromWords(bare.replace(COUNTED_AFTER, "").trim());
   return number === null ? null : make("reported", text, { value: number });
 }
@@ -152,7 +166,7 @@ export function plainNumber(digits: string): number | null {
   const bare = digits.replace(/[.,]$/, "").replace(/^[-–−]/, "");
   if (/^\d{1,15}(?:\.\d{1,6})?$/.test(bare)) return Number(bare);
   if (/^\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?$/.test(bare)) return Number(bare.replaceAll(",", ""));
-  if (/^\d{1,3}(?: \d{3}){1,3}$/.test(bare)) return Number(bare.replaceAll(" ", ""));
+  if (/^\d{1,3}(?:[ '’]\d{3}){1,3}$/.test(bare)) return Number(bare.replace(/[ '’]/g, ""));
   if (/^\d{1,3}(?:\.\d{3}){2,4}$/.test(bare)) return Number(bare.replaceAll(".", ""));
   return null;
 }
