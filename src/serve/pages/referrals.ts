@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import { describeReviews } from "../../resolve/review.ts";
 import type { Row } from "../table.ts";
+import { cleanText } from "../terminal.ts";
 import { csvOf } from "./council.ts";
 import { nameCouncil } from "./councils-rows.ts";
 import { renderDownload, renderTable } from "./data-table.ts";
@@ -53,7 +54,8 @@ export function groupByLetter<R extends { letter_id: string }>(rows: readonly R[
 
 /** The request for an internal review of one letter's referrals, as plain text; null where none fails. */
 export function reviewOf(rows: readonly ReferralRow[]): string | null {
-  return describeReviews(rows.map((row) => ({ ...row }) as Row))[0] ?? null;
+  const [review] = describeReviews(rows.map((row) => ({ ...row }) as Row));
+  return review === undefined ? null : cleanText(review, true);
 }
 
 export function renderReferrals(rows: readonly ReferralRow[], places: Places): Page {

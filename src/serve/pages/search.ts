@@ -1,5 +1,6 @@
 /** `/search`: finds words in letters' questions and answers. */
 import { sql } from "kysely";
+import { cleanText } from "../terminal.ts";
 import { csvOf } from "./council.ts";
 import { nameCouncil } from "./councils-rows.ts";
 import { renderDownload } from "./data-table.ts";
@@ -112,8 +113,8 @@ function sayAnswer({ period, value, text, unit, status }: FoundRow["answers"][nu
 /** The found words stand out; everything is escaped like any other text. */
 function renderMarked(marked: string): Html {
   const [before = "", ...rest] = marked.split(START);
-  return html`${before}${rest.map((piece) => {
+  return html`${cleanText(before)}${rest.map((piece) => {
     const [found = "", ...after] = piece.split(END);
-    return html`<mark>${found}</mark>${after.join("")}`;
+    return html`<mark>${cleanText(found)}</mark>${cleanText(after.join(""))}`;
   })}`;
 }
