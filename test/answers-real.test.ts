@@ -117,7 +117,7 @@ describe.skipIf(!canRun).each(WAREHOUSES)("the two letters and release 2022 on %
 });
 
 describe.skipIf(!canRun)("with only release 2021", () => {
-  test("eight cells wait, and the refresh that finds 2022 fills them", { timeout: 60_000 }, async () => {
+  test("eight cells wait, and the refresh that finds 2022 fills them", async () => {
     const ees = await startStandInEes({ releases: [realRelease("2021")] });
     const setting = await useWarehouse("postgres", { S21_EES_API: ees.url });
     const count = (where: string) =>
@@ -191,30 +191,28 @@ describe.skipIf(!canRun)("all four releases", () => {
       const from = join(REAL_FILES, SLUG, slug);
       await refreshInto(setting, { from, release: [slug], allLas: true, publishedAt: `${slug}-10-27T08:30:00.000Z` });
     }
-    const count = async (where: string) =>
-      Number((await query(setting.config, `select count(*) as count from revision where ${where}`))[0]?.count);
-    // The populations behind the rates were revised in 2024, so they moved in nearly every row; counts did not.
-    expect(
-      await count("kind = 'value_revised' and to_release = '2024' and measure = 'cin_episodes_any_point_rate'"),
-    ).toBe(1741);
-    expect(
-      await count("kind = 'symbol_changed' and to_release = '2024' and measure = 'cin_episodes_any_point_rate'"),
-    ).toBe(21);
-    expect(
-      await count("kind = 'value_revised' and to_release = '2024' and measure = 'cin_awaiting_assessment_rate'"),
-    ).toBe(1155);
-    expect(await count("kind = 'value_revised' and to_release = '2024' and measure = 'referrals_rate'")).toBe(1727);
-    expect(await count("kind = 'value_revised' and to_release = '2024' and measure = 'referrals'")).toBe(0);
-    // Buckinghamshire's eight years to 2020 went back to its former code in 2024, in both files.
-    expect(await count("kind = 'code_relabelled' and to_release = '2024' and data_set = 'C1'")).toBe(8);
-    expect(await count("kind = 'code_relabelled' and to_release = '2024' and data_set = 'B1'")).toBe(8);
-    expect(await count("kind = 'measure_renamed' and to_release = '2025' and data_set = 'C1'")).toBe(10);
-    expect(await count("kind = 'measure_gone' and to_release = '2025' and data_set = 'C1'")).toBe(2);
-    expect(await count("kind = 'measure_renamed' and to_release = '2025' and data_set = 'B1'")).toBe(1);
-    expect(await count("kind = 'measure_gone' and to_release = '2025' and data_set = 'B1'")).toBe(8);
-    // England, 11 regions, 153 authorities.
-    expect(await count("kind = 'row_added' and to_release = '2025' and data_set = 'B1'")).toBe(165);
-    expect(await count("kind = 'row_gone'")).toBe(0);
+    const KINDS: [string, number][] = [
+      // The populations behind the rates were revised in 2024, so they moved in nearly every row; counts did not.
+      ["kind = 'value_revised' and to_release = '2024' and measure = 'cin_episodes_any_point_rate'", 1741],
+      ["kind = 'symbol_changed' and to_release = '2024' and measure = 'cin_episodes_any_point_rate'", 21],
+      ["kind = 'value_revised' and to_release = '2024' and measure = 'cin_awaiting_assessment_rate'", 1155],
+      ["kind = 'value_revised' and to_release = '2024' and measure = 'referrals_rate'", 1727],
+      ["kind = 'value_revised' and to_release = '2024' and measure = 'referrals'", 0],
+      // Buckinghamshire's eight years to 2020 went back to its former code in 2024, in both files.
+      ["kind = 'code_relabelled' and to_release = '2024' and data_set = 'C1'", 8],
+      ["kind = 'code_relabelled' and to_release = '2024' and data_set = 'B1'", 8],
+      ["kind = 'measure_renamed' and to_release = '2025' and data_set = 'C1'", 10],
+      ["kind = 'measure_gone' and to_release = '2025' and data_set = 'C1'", 2],
+      ["kind = 'measure_renamed' and to_release = '2025' and data_set = 'B1'", 1],
+      ["kind = 'measure_gone' and to_release = '2025' and data_set = 'B1'", 8],
+      // England, 11 regions, 153 authorities.
+      ["kind = 'row_added' and to_release = '2025' and data_set = 'B1'", 165],
+      ["kind = 'row_gone'", 0],
+    ];
+    // In one query: the view looks at every row of three releases.
+    const counts = KINDS.map(([where]) => `count(*) filter (where ${where})`).join(", ");
+    const [found] = await query(setting.config, `select array[${counts}]::int[] as counts from revision`);
+    expect(found?.counts).toEqual(KINDS.map(([, count]) => count));
     expect(
       await query(
         setting.config,

@@ -11,9 +11,11 @@ interface LockedPackage {
   devOptional?: boolean;
   hasInstallScript?: boolean;
   link?: boolean;
+  engines?: { node?: string };
 }
 
 const manifest = JSON.parse(readFileSync(packagePath("package.json"), "utf8")) as {
+  engines: { node: string };
   dependencies: Record<string, string>;
   devDependencies: Record<string, string>;
 };
@@ -40,6 +42,28 @@ describe("the production tree", () => {
     expect(production.filter(([, one]) => one.hasInstallScript === true).map(([path]) => path)).toEqual([]);
   });
 
+  it("every package of the production tree takes the oldest Node that s21 promises, and the newest that it is tested on", () => {
+    const [oldest = Number.NaN, minor = Number.NaN] = [...manifest.engines.node.matchAll(/\d+/g)].map(Number);
+    expect([oldest, minor]).toEqual([20, 19]);
+    for (const [path, { engines }] of production) {
+      expect(takesNode(engines?.node, oldest, minor), `${path}: ${engines?.node}`).toBe(true);
+      expect(takesNode(engines?.node, 24, 0), `${path}: ${engines?.node}`).toBe(true);
+    }
+  });
+
+  it.each([
+    [undefined, true],
+    ["*", true],
+    [">= 6", true],
+    [">=20.18.1", true],
+    [">=20.20", false],
+    [">=22.13.0", false],
+    ["^16 || ^18 || >=20", true],
+    ["^16 || ^18 || 21.*", false],
+    ["^20.17.0 || >=22.9.0", true],
+    ["20.x || 22.x", true],
+  ])("a package that asks for %s", (range, takes) => expect(takesNode(range, 20, 19)).toBe(takes));
+
   it("is what package.json asks for, and no more", () => {
     for (const name of Object.keys(manifest.dependencies)) {
       expect(
@@ -49,6 +73,18 @@ describe("the production tree", () => {
     }
   });
 });
+
+/** Whether a range of npm's takes a version; as far as ranges are written in the tree. */
+function takesNode(range: string | undefined, major: number, minor: number): boolean {
+  return (range ?? "*").split("||").some((alternative) => {
+    const [, sign, low, lowMinor = "0"] = /^\s*(>=|\^)?\s*(\d+|\*)(?:\.(\d+|x|\*))?[\w.*]*\s*$/.exec(alternative) ?? [];
+    if (low === undefined) throw new Error(`${range} is a range of another kind`);
+    if (low === "*") return true;
+    const from = /\d/.test(lowMinor) ? Number(lowMinor) : 0;
+    if (major === Number(low)) return sign === undefined && /\d/.test(lowMinor) ? minor === from : minor >= from;
+    return sign === ">=" && major > Number(low);
+  });
+}
 
 describe("the pages of decisions", () => {
   const pages = readdirSync(packagePath("docs/decisions")).map((name) => packagePath(`docs/decisions/${name}`));

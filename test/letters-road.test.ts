@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { LockedError, UsageError, WarehouseError } from "../src/errors.ts";
 import { openArchive } from "../src/extract/archive.ts";
 import { correctLetters } from "../src/letter-corrections.ts";
@@ -20,9 +20,7 @@ import {
   writeLetter,
   YEAR_2019,
 } from "./support/make-letters.ts";
-import { makeWarehouse, query, type TestSetting, WAREHOUSES } from "./support/warehouses.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
+import { query, type TestSetting, useWarehouse, WAREHOUSES } from "./support/warehouses.ts";
 
 const referral = {
   url: "https://example.gov.uk/statistics",
@@ -66,23 +64,11 @@ async function whenUnlocked<T>(run: () => Promise<T>, attempts = 50): Promise<T>
 describe.each(WAREHOUSES)("letters on %s", (kind) => {
   let setting: TestSetting;
   let folder: string;
-  beforeAll(async () => {
-    setting = await makeWarehouse(kind);
-  });
-  afterAll(() => setting.dispose());
-  beforeEach(() => {
+  beforeEach(async () => {
+    setting = await useWarehouse(kind);
     folder = mkdtempSync(join(tmpdir(), "s21-letters-"));
   });
-  afterEach(async () => {
-    rmSync(folder, { recursive: true, force: true });
-    const warehouse = await whenUnlocked(() => openForWriting(setting.config));
-    await warehouse.transaction(async ({ db }) => {
-      for (const table of ["observation", "letter", "referred_cell", "correction", "issue", "source_file"] as const) {
-        await db.deleteFrom(table).execute();
-      }
-    });
-    await warehouse.close();
-  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const add = (paths: string[], more: Partial<AddRequest> = {}) =>
     whenUnlocked(() =>

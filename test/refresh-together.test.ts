@@ -201,7 +201,6 @@ test("a table that an analyst has locked ends the run with 6, not the analyst's 
 
 test("a query that goes on for ever is ended by Ctrl-C", async () => {
   const setting = await useWarehouse("postgres");
-  await runCommand(["migrate"], setting.env);
   const run = await startCommand(["sql", "select pg_sleep(600)"], setting.env);
   const url = setting.env.DATABASE_URL as string;
   await until(async () => (await runOn(url, `${BACKENDS} and query like '%pg_sleep%'`)).length > 0, "sleeping");
@@ -213,7 +212,6 @@ test("a query that goes on for ever is ended by Ctrl-C", async () => {
 
 test("a reader that leaves early is no fault", async () => {
   const setting = await useWarehouse("postgres");
-  await runCommand(["migrate"], setting.env);
   const words = ["sql", "select n from generate_series(1, 300000) n", "--json"];
   const left = await runCommand(words, setting.env, (child) => {
     child.stdout?.once("data", () => child.stdout?.destroy());

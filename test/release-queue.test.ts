@@ -74,7 +74,6 @@ describe("four workers, of which one is killed now and then", () => {
 
   test("load every release exactly once", async () => {
     const { env } = setting;
-    await runCommand(["migrate"], env);
     // Slow enough for a kill to meet a worker at work.
     ees.addFault({ fault: "stall", times: 4, path: "/files" });
     const workers: RunningCommand[] = await Promise.all([1, 2, 3, 4].map(() => startCommand(["work"], env)));

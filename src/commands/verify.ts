@@ -1,9 +1,11 @@
 /** `s21 verify` */
+
+import type { Proof } from "../citation-proof.ts";
 import type { Context } from "../cli.ts";
 import { readConfig } from "../config.ts";
 import { EXIT, exitCodeOf } from "../errors.ts";
 import { cleanText, type Terminal } from "../serve/terminal.ts";
-import { type Proof, verifyCitations } from "../verify.ts";
+import { verifyCitations } from "../verify.ts";
 
 /** Verifies each citation; the first failure's exit code is the command's. */
 export async function runVerify(citations: string[], { terminal, signal }: Context): Promise<number> {

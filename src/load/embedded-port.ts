@@ -10,7 +10,7 @@ import { join } from "node:path";
 import type { PGlite } from "@electric-sql/pglite";
 import { messageOf, WarehouseError } from "../errors.ts";
 import { ANALYST_ROLE, makeAnalystRole } from "./analyst-role.ts";
-import { openEmbedded } from "./embedded-engine.ts";
+import { FEWER_BUFFERS, openEmbedded } from "./embedded-engine.ts";
 
 /** Sessions of some 200 MB each; DBeaver opens three. */
 const MOST_CLIENTS = 6;
@@ -96,7 +96,10 @@ async function serveClient(socket: Socket, template: string, folder: string) {
     for await (const message of readMessages(socket)) {
       if (message.kind === "startup") {
         cpSync(template, folder, { recursive: true });
-        database = await PGlite.create({ dataDir: folder });
+        database = await PGlite.create({
+          dataDir: folder,
+          startParams: [...PGlite.defaultStartParams, ...FEWER_BUFFERS],
+        });
         const greeting = await database.execProtocolRaw(message.bytes);
         await database.exec(`set timezone = 'UTC'; set default_transaction_read_only = on; set role ${ANALYST_ROLE}`);
         socket.write(greeting);

@@ -3,8 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import type { Letter } from "../../src/letter.ts";
 import {
   HAS_REAL_LETTERS,
@@ -144,8 +143,8 @@ describe("s21 letters add", () => {
 
 /** As `runCommand`, with something on standard input. */
 async function runWithInput(words: string[], input: string, env: Record<string, string>): Promise<string> {
-  const cli = fileURLToPath(new URL("../../src/cli.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", fileURLToPath(import.meta.resolve("tsx")), cli, ...words], {
+  const program = ["--liftoff-only", join(inject("compiledFolder"), "cli.js")];
+  const child = spawn(process.execPath, [...program, ...words], {
     env: { PATH: process.env.PATH ?? "", ...env },
     stdio: ["pipe", "pipe", "inherit"],
   });

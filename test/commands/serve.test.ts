@@ -31,7 +31,7 @@ test("serves an empty warehouse on loopback until it is told to stop, and ends w
 });
 
 test("a bad port, an address that is not this machine's, and a warehouse without a schema end with 2", async () => {
-  const { config, env } = await useWarehouse("postgres");
+  const { config, env } = await useWarehouse("postgres", {}, "empty");
   expect((await runCommand(["serve", "--port", "0"], env)).stderr).toContain("is empty");
   await (await openForWriting(config)).close();
   expect(await runCommand(["serve", "--port", "80x"], env)).toMatchObject({ code: 2 });

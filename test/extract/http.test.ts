@@ -17,6 +17,9 @@ import {
 import { openZipBundle } from "../../src/extract/bundle.ts";
 import { type Fetching, fetchJson, fetchToFile, startOf } from "../../src/extract/http.ts";
 import { type Fault, type StandInEes, startStandInEes } from "../stand-in-ees/server.ts";
+import { limitEach } from "../support/own-time.ts";
+
+limitEach(10);
 
 const MEGABYTE = 1_048_576;
 const LIMITS = { connect: 1_000, idle: 400, whole: 1_500, bytes: 8 * MEGABYTE, attempts: 1 };
@@ -108,7 +111,7 @@ describe("a download", () => {
     ["a redirect to metadata", { fault: "redirect" }, "redirect-refused", EXIT.sourceUnreachable],
   ];
 
-  it.each(BROKEN)("with %s fails, and leaves nothing", { timeout: 10_000 }, async (_, fault, code, exitCode) => {
+  it.each(BROKEN)("with %s fails, and leaves nothing", async (_, fault, code, exitCode) => {
     ees.addFault({ ...fault, path: "/files" });
     const before = process.memoryUsage().rss;
     const error = await failureOf(download());
@@ -132,7 +135,7 @@ describe("a download", () => {
     expect(error.message).toContain("cannot reach http://127.0.0.1:9/api/releases/x/files");
   });
 
-  it("from a host that does not exist fails with the host named", { timeout: 10_000 }, async () => {
+  it("from a host that does not exist fails with the host named", async () => {
     const error = await failureOf(download({}, "http://no-such-host.invalid/api"));
     expect(error.exitCode).toBe(EXIT.sourceUnreachable);
     expect(error.message).toContain("no-such-host.invalid");
@@ -140,7 +143,7 @@ describe("a download", () => {
 });
 
 describe("the body of an error", () => {
-  it("is not read: it may be without end", { timeout: 10_000 }, async () => {
+  it("is not read: it may be without end", async () => {
     ees.addFault({ fault: "endless" });
     const before = process.memoryUsage().rss;
     const error = await failureOf(fetchJson(`${ees.url}/elsewhere`, fetching({ whole: 20_000 })));
@@ -161,7 +164,7 @@ describe("trying again", () => {
     { fault: "truncated-200" },
     { fault: "html-200" },
     { fault: "empty-200" },
-  ] as Fault[])("after one $fault gives the whole file", { timeout: 10_000 }, async (fault) => {
+  ] as Fault[])("after one $fault gives the whole file", async (fault) => {
     ees.addFault({ ...fault, times: 1 });
     const { bytes } = await download({ attempts: 2 });
     expect(bundleRequests()).toBe(2);
@@ -169,13 +172,13 @@ describe("trying again", () => {
     expect(bytes).toBe(statSync(join(folder, "bundle.zip")).size);
   });
 
-  it("ends with the attempts", { timeout: 10_000 }, async () => {
+  it("ends with the attempts", async () => {
     ees.addFault({ fault: "503" });
     expect(await failureOf(download({ attempts: 2 }))).toMatchObject({ statusCode: 503 });
     expect(bundleRequests()).toBe(2);
   });
 
-  it("of a damaged body is done once only: the same cached archive would come", { timeout: 10_000 }, async () => {
+  it("of a damaged body is done once only: the same cached archive would come", async () => {
     ees.addFault({ fault: "truncated-200" });
     expect(await failureOf(download({ attempts: 5 }))).toMatchObject({ code: "damaged-zip" });
     expect(bundleRequests()).toBe(2);
@@ -203,17 +206,17 @@ describe("Retry-After", () => {
     return Date.now() - began;
   };
 
-  it("of 2 s is waited for", { timeout: 20_000 }, async () => {
+  it("of 2 s is waited for", async () => {
     expect(await waited("2")).toBeGreaterThanOrEqual(1_990);
     expect(retries).toEqual([expect.stringContaining("in 2 s")]);
   });
 
-  it("as a date is waited for", { timeout: 20_000 }, async () => {
+  it("as a date is waited for", async () => {
     // The header holds whole seconds: what is 3 s away when it is written is 2 to 3 s away.
     expect(await waited(new Date(Date.now() + 3_000).toUTCString())).toBeGreaterThanOrEqual(1_900);
   });
 
-  it.each(["soon", "", "-5", "1e9"])("of %j is none: the ordinary back-off", { timeout: 20_000 }, async (arg) => {
+  it.each(["soon", "", "-5", "1e9"])("of %j is none: the ordinary back-off", async (arg) => {
     expect(await waited(arg)).toBeLessThan(10_000);
   });
 
@@ -336,7 +339,7 @@ describe("secrets in an address", () => {
   const printed = (error: Error) =>
     [error.message, error.stack, inspect(error, { depth: 12, showHidden: true })].join("\n");
 
-  it.each(FAULTS)("are in no error after $fault", { timeout: 20_000 }, async (fault) => {
+  it.each(FAULTS)("are in no error after $fault", async (fault) => {
     ees.addFault(fault);
     const secret = (path: string) => `${ees.url.replace("//", "//alice:CANARY-PASSWORD@")}${path}?token=CANARY-TOKEN`;
     for (const work of [
@@ -364,7 +367,7 @@ describe("stopping", () => {
     ["while bytes come", { fault: "drip", arg: 20 }],
     ["while none come", { fault: "stall" }],
     ["while it waits to try again", { fault: "429", arg: 30 }],
-  ] as [string, Fault][])("%s ends at once, with the reason", { timeout: 10_000 }, async (_, fault) => {
+  ] as [string, Fault][])("%s ends at once, with the reason", async (_, fault) => {
     ees.addFault(fault);
     const controller = new AbortController();
     const reason = new InterruptedError("SIGTERM");
@@ -413,7 +416,7 @@ describe("the beginning of a body, for a message", () => {
     expect(startOf(text)).toBe(words);
   });
 
-  it("of a hostile body is short, and ends within 10 s", { timeout: 10_000 }, () => {
+  it("of a hostile body is short, and ends within 10 s", () => {
     for (const text of ["<title".repeat(200_000), `<title>${"x".repeat(1_000_000)}`, "x".repeat(1_000_000)]) {
       expect(startOf(text).length).toBeLessThan(300);
     }

@@ -155,7 +155,7 @@ describe.skipIf(!existsSync(REAL_FILES))("the published files", () => {
     ? readdirSync(REAL_FILES, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".csv"))
     : [];
 
-  it.each(files)("%s: one authority, all, none", { timeout: 60_000 }, async (name) => {
+  it.each(files)("%s: one authority, all, none", async (name) => {
     const chunks = () => readBlocks(join(REAL_FILES, name));
     for (const wants of [(cells: string[]) => cells.includes("Coventry"), () => true, () => false]) {
       const columns = Array.from({ length: 12 }, (_, index) => index);

@@ -4,6 +4,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LimitError, type S21Error, SourceNotTrustedError } from "../../src/errors.ts";
 import { openTable, type TableRecord } from "../../src/extract/table.ts";
+import { limitEach } from "../support/own-time.ts";
+
+limitEach(10);
 
 /** In pieces of `size` bytes: where a chunk ends must make no difference. */
 async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
@@ -169,18 +172,18 @@ describe("limits", () => {
     ["a cell of 10 MB", `a,b\n1,2\n${"x".repeat(TEN_MEGABYTES)},4\n`],
     ["a quoted cell of 10 MB", `a,b\n1,2\n"${"x".repeat(TEN_MEGABYTES)}",4\n`],
     ["a quote that swallows 10 MB", `a,b\n1,2\n"${"5,6\n".repeat(TEN_MEGABYTES / 4)}`],
-  ])("%s ends at the cap, with its line", { timeout: 10_000 }, async (_, text) => {
+  ])("%s ends at the cap, with its line", async (_, text) => {
     const refusal = await refusalOf(text);
     expect(refusal).toMatchObject({ code: "record-too-long" });
     expect(refusal.message).toContain("c1.csv, line 3: ");
   });
 
-  it("a hundred thousand columns end at the cap", { timeout: 10_000 }, async () => {
+  it("a hundred thousand columns end at the cap", async () => {
     const wide = Array.from({ length: 100_000 }, (_, index) => `c${index}`).join();
     expect(await refusalOf(`${wide}\n${wide}\n`)).toMatchObject({ code: "too-many-columns" });
   });
 
-  it("an endless first line is not read to its end", { timeout: 10_000 }, async () => {
+  it("an endless first line is not read to its end", async () => {
     let sent = 0;
     async function* endless() {
       for (; sent < 1_000; sent += 1) yield Buffer.alloc(65_536, "x");

@@ -2,39 +2,30 @@
  * Zips that are not what they should be. By the command: what analysts see stands, the reason is said. In the process: every
  * prefix, and ten thousand random changes, each ending within ten seconds in the right data or in a refusal.
  */
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pLimit from "p-limit";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { EXIT, LimitError, SourceNotTrustedError } from "../../src/errors.ts";
 import { openZipBundle } from "../../src/extract/bundle.ts";
 import type { Fault } from "../stand-in-ees/server.ts";
 import { makeEntry, writeZip } from "../stand-in-ees/zip-entries.ts";
 import { exportObservations } from "../support/exports.ts";
+import { processorSecondsOfChildren, startTimer } from "../support/own-time.ts";
 import { refreshInto } from "../support/refreshing.ts";
 import { AMENDED, readSampleFile } from "../support/sample-release.ts";
 import { copyWarehouse, runCommand } from "../support/warehouses.ts";
 import {
   expectLastGoodLoad,
   expectSameLines,
-  type GoodLoad,
   inDamaged,
-  makeGoodLoad,
   REFRESH,
   readReferrals,
   refreshBy,
+  useGoodLoad,
 } from "./good-load.ts";
 
-let load: GoodLoad;
-const folder = mkdtempSync(join(tmpdir(), "s21-bundles-"));
-beforeAll(async () => {
-  load = await makeGoodLoad("postgres");
-});
-afterAll(async () => {
-  rmSync(folder, { recursive: true });
-  await load.template.dispose();
-});
+const { load, folder } = useGoodLoad();
 
 const REFUSED: [string, Fault[], RegExp][] = [
   ["Z01 a wrong CRC", [{ fault: "wrong-crc" }], /data\/c1_.* has CRC [0-9a-f]{8}; expected/],
@@ -89,11 +80,12 @@ describe("a bundle at fault", () => {
 
 const FILES = new Map(["B1", "C1", "C4", "D1"].map((code) => [readSampleFile(code).name, readSampleFile(code).text]));
 const WHOLE = writeZip([...FILES].map(([name, text]) => makeEntry(`data/${name}`, Buffer.from(text))));
-const LONGEST = 10_000;
+/** Seconds. */
+const LONGEST = 10;
 
 /** Reads all of it; nothing where it is refused. @throws where a content comes out that nobody wrote, or no end comes. */
 async function readOrRefuse(path: string, what: string): Promise<"read" | "refused"> {
-  const began = Date.now();
+  const timer = startTimer();
   try {
     const { files } = await openZipBundle(path);
     for (const file of files) {
@@ -107,7 +99,7 @@ async function readOrRefuse(path: string, what: string): Promise<"read" | "refus
     if (error instanceof SourceNotTrustedError || error instanceof LimitError) return "refused";
     throw error;
   } finally {
-    expect(Date.now() - began, `${what}, in milliseconds`).toBeLessThan(LONGEST);
+    expect(timer(), `${what}, in seconds`).toBeLessThan(LONGEST);
   }
 }
 
@@ -214,9 +206,12 @@ test("Z13 random changes of a bundle, by the command: an end within ten seconds,
   try {
     for (let round = 0; round < rounds; round += 1) {
       writeFileSync(path, mutate(mutate(WHOLE, random), random));
+      const worked = processorSecondsOfChildren();
       const began = Date.now();
       const result = await runCommand([...REFRESH, "--from", path, "--json"], setting.env);
-      expect(Date.now() - began).toBeLessThan(LONGEST);
+      expect(processorSecondsOfChildren() - worked).toBeLessThan(LONGEST);
+      // It neither works nor waits for long, whatever else the machine does.
+      expect(Date.now() - began).toBeLessThan(60_000);
       expect([EXIT.done, EXIT.partial, EXIT.sourceNotTrusted, EXIT.limit], result.stderr).toContain(result.code);
       expect(JSON.parse(result.stdout)).toHaveProperty("status");
       expectSameLines(await exportObservations(setting.config), before, `round ${round}`);

@@ -5,22 +5,20 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { EXIT, exitCodeOf, messageOf } from "../../src/errors.ts";
 import { cleanText } from "../../src/serve/terminal.ts";
 import { exportObservations } from "../support/exports.ts";
 import { refreshInto } from "../support/refreshing.ts";
 import { AMENDED, readSampleFile, replaceCell } from "../support/sample-release.ts";
 import { copyWarehouse, query, type TestSetting } from "../support/warehouses.ts";
-import { expectSameLines, type GoodLoad, makeGoodLoad } from "./good-load.ts";
+import { expectSameLines, useGoodLoad } from "./good-load.ts";
 
-let load: GoodLoad;
+const { load } = useGoodLoad();
 let before = "";
 beforeAll(async () => {
-  load = await makeGoodLoad("postgres");
   before = await exportObservations(load.template.config);
 });
-afterAll(() => load.template.dispose());
 
 const C1 = readSampleFile("C1");
 const COVENTRY = { year: "2021", laName: "Coventry" };

@@ -1,7 +1,8 @@
 /** What the fault tests begin with: a warehouse with a good load in it, and an EES on which an amendment is out. */
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import type { Config } from "../../src/config.ts";
 import { type StandInEes, startStandInEes } from "../stand-in-ees/server.ts";
 import { exportState } from "../support/exports.ts";
@@ -43,6 +44,23 @@ export async function makeGoodLoad(kind: WarehouseKind): Promise<GoodLoad> {
   await refreshInto(template, { las: ["Coventry"] });
   await ees.close();
   return { template, seen: await exportSeen(template.config) };
+}
+
+/**
+ * The good load on Postgres of all tests of a file, and a folder of the file's own; both are gone after its tests. Called once, at
+ * its top; the load is there when the tests are.
+ */
+export function useGoodLoad(): { load: GoodLoad; folder: string } {
+  const load = {} as GoodLoad;
+  const folder = mkdtempSync(join(tmpdir(), "s21-faults-"));
+  beforeAll(async () => {
+    Object.assign(load, await makeGoodLoad("postgres"));
+  });
+  afterAll(async () => {
+    rmSync(folder, { recursive: true });
+    await load.template.dispose();
+  });
+  return { load, folder };
 }
 
 /** The table and what the ledgers say of it, with the view that analysts read. */

@@ -145,7 +145,6 @@ test("P09 somebody's lock that is given back in time: the transaction is tried a
 
 test("P20 sessions that are ended again and again: each query has an answer or an error, and no connection stays", async () => {
   const setting = await useWarehouse("postgres");
-  await runCommand(["migrate"], setting.env);
   const warehouse = await openWarehouse(setting.config);
   const client = new pg.Client(setting.env.DATABASE_URL);
   await client.connect();

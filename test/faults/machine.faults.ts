@@ -1,11 +1,10 @@
 /** The machine at fault: a disk that is full, memory that is short, signals, time zones, files that somebody damaged. */
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { EXIT } from "../../src/errors.ts";
 import { openWarehouse } from "../../src/load/warehouse.ts";
 import { packagePath } from "../../src/package-root.ts";
@@ -20,23 +19,14 @@ import {
   expectLastGoodLoad,
   expectSameLines,
   exportSeen,
-  type GoodLoad,
   inDamaged,
-  makeGoodLoad,
   REFRESH,
   readReferrals,
   refreshBy,
+  useGoodLoad,
 } from "./good-load.ts";
 
-let load: GoodLoad;
-const folder = mkdtempSync(join(tmpdir(), "s21-machine-"));
-beforeAll(async () => {
-  load = await makeGoodLoad("postgres");
-});
-afterAll(async () => {
-  rmSync(folder, { recursive: true });
-  await load.template.dispose();
-});
+const { load, folder } = useGoodLoad();
 
 /** Whether this machine lets us mount: root, and no container that forbids it. */
 const CAN_MOUNT = (() => {
@@ -138,7 +128,6 @@ test("P14 a file larger than the memory that the program may have", { timeout: 3
 describe.each(WAREHOUSES)("a query that goes on for ever, on %s", (kind) => {
   test("P13 is ended by a signal, and the next command is not in its way", async () => {
     const setting = await useWarehouse(kind);
-    await runCommand(["migrate"], setting.env);
     const endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n";
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       const run = await startCommand(["sql", endless], setting.env);
@@ -236,9 +225,9 @@ describe.each(WAREHOUSES)("a first start that is killed, on %s", (kind) => {
   test.for(["begin #1", "commit #1", "insert into schema_file #3"])(
     "P22 before %s: the next makes the schema",
     async (step) => {
-      const setting = await useWarehouse(kind);
+      const setting = await useWarehouse(kind, {}, "empty");
       const env = { ...setting.env, NODE_OPTIONS: hook, S21_KILL_BEFORE: step };
-      expect(await runCommand(["migrate"], env)).toMatchObject({ signal: "SIGKILL" });
+      expect(await runCommand(["migrate"], env, () => undefined, "modules.js")).toMatchObject({ signal: "SIGKILL" });
       expect(await runCommand(["sql", "select 1"], setting.env), "nothing half made").toMatchObject({
         code: EXIT.usage,
       });
@@ -256,7 +245,6 @@ test.for([
   "an embedded warehouse %s: told, left as it is, and what to do",
   async ([, name, damage]) => {
     const setting = await useWarehouse("embedded");
-    await runCommand(["migrate"], setting.env);
     const path = join(setting.config.dataDir, "warehouse", name);
     const damaged = damage(readFileSync(path));
     if (damaged === null) rmSync(path);

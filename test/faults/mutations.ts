@@ -85,8 +85,8 @@ const MUTATIONS: Mutation[] = [
     group: "Letters",
     what: "waits for a document for as long as it takes",
     file: "src/extract/letter-text/reader-pool.ts",
-    find: "settle(timedOut(limits), true), limits.milliseconds)",
-    replace: "settle(timedOut(limits), true), limits.milliseconds * 1_000)",
+    find: "const longest = limits.milliseconds;",
+    replace: "const longest = limits.milliseconds * 1_000;",
     test: {
       file: "test/extract/letter-text/hostile-documents.test.ts",
       title: "a document that takes too long is set aside, and the next is read by another process",

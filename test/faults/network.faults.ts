@@ -20,12 +20,11 @@ import { query } from "../support/warehouses.ts";
 import {
   expectLastGoodLoad,
   exportSeen,
-  type GoodLoad,
   inDamaged,
-  makeGoodLoad,
   REFRESH,
   readReferrals,
   refreshBy,
+  useGoodLoad,
 } from "./good-load.ts";
 
 const HAS_OPENSSL = spawnSync("openssl", ["version"]).status === 0;
@@ -33,11 +32,7 @@ const HAS_OPENSSL = spawnSync("openssl", ["version"]).status === 0;
 const { sourceUnreachable, sourceNotTrusted, limit, done } = EXIT;
 const BUNDLE = "/files";
 
-let load: GoodLoad;
-beforeAll(async () => {
-  load = await makeGoodLoad("postgres");
-});
-afterAll(() => load.template.dispose());
+const { load } = useGoodLoad();
 
 /** Title, what happens, exit code, what is said. */
 const LASTING: [string, Fault[], number, RegExp][] = [

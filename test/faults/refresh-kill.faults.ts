@@ -22,7 +22,7 @@ vi.setConfig({ testTimeout: 300_000 });
 const OLD = ["Coventry"];
 const NEW = ["Coventry", "Leicester"];
 const WORDS = ["refresh", "--release", "2022", ...NEW.flatMap((la) => ["--la", la])];
-/** Parts of the time from the download to the end of an undisturbed run. Hundreds more: test/faults/kills.faults.ts. */
+/** Parts of the time from the download to the end of an undisturbed run. Hundreds more: test/faults/kills.ts. */
 const ROUNDS = [
   ...[0, 0.2, 0.4, 0.6, 0.9].map((part) => ({ from: "download", part })),
   { from: "start", part: Math.random() },

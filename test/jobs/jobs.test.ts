@@ -12,6 +12,7 @@ import { EXIT } from "../../src/errors.ts";
 import { findJob, type Job, type JobResult, runJob } from "../../src/job.ts";
 import { openForWriting } from "../../src/load/warehouse.ts";
 import { packagePath } from "../../src/package-root.ts";
+import { verifyCitations } from "../../src/verify.ts";
 import { refreshInto } from "../support/refreshing.ts";
 import { SAMPLE_BUNDLE } from "../support/sample-release.ts";
 import { query, runCommand, type TestSetting, useWarehouse, WAREHOUSES } from "../support/warehouses.ts";
@@ -76,6 +77,24 @@ describe.each(WAREHOUSES)("read-letters on %s", (kind) => {
     expect(await run(setting, readLetters)).toMatchObject({ status: "unchanged", counts: {}, problems: [] });
     const later = await run(setting, readLetters, new Date(Date.now() + 60_000));
     expect(later.counts).toMatchObject({ letters: 1, letters_loaded: 1 });
+  });
+
+  it("keeps what a letter said when its file is gone, and proves it from the archive", async () => {
+    const setting = await useWarehouse(kind, { S21_LETTERS_DIR: folder });
+    put("a.txt", 3_600_000);
+    put("another.txt", 3_600_000);
+    await run(setting, readLetters);
+    const said = "select citation, value_text, letter_id from letter_cell order by citation";
+    const before = await query(setting.config, said);
+    expect(before.length).toBeGreaterThan(1);
+    rmSync(join(folder, "a.txt"));
+    expect(await run(setting, readLetters)).toMatchObject({ status: "unchanged", problems: [] });
+    rmSync(join(folder, "another.txt"));
+    await run(setting, readLetters);
+    expect(await query(setting.config, said)).toEqual(before);
+    const cited = before.map((row) => String(row.citation));
+    for await (const { citation, holds } of verifyCitations(setting.config, cited))
+      expect([citation, holds]).toEqual([citation, true]);
   });
 
   it("tells of doubts by file, line and kind, never in the letter's words", async () => {
@@ -156,7 +175,6 @@ describe("freshness", () => {
 
   it("is no matter where nothing was ever refreshed", async () => {
     const setting = await useWarehouse("postgres");
-    await runCommand(["migrate"], setting.env);
     const { code, stdout } = await runCommand(["status"], setting.env);
     expect(code).toBe(EXIT.done);
     expect(stdout).toMatch(/ever refreshed here/);

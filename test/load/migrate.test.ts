@@ -27,6 +27,7 @@ describe.each(WAREHOUSES)("migrate on %s", (kind) => {
   });
 
   test("from nothing, and again: nothing is pending then, and nothing changes", async () => {
+    setting = await useWarehouse(kind, {}, "empty");
     const first = await runCommand(["migrate", "--json"], setting.env);
     expect(first).toMatchObject({ code: EXIT.done });
     expect(JSON.parse(first.stdout).applied).toContain("0001-warehouse");

@@ -221,7 +221,7 @@ describe.each(WAREHOUSES)("reading from %s", (kind) => {
 });
 
 test.each(WAREHOUSES)("an empty %s says what to do", async (kind) => {
-  const { config } = await useWarehouse(kind);
+  const { config } = await useWarehouse(kind, {}, "empty");
   await expect(openWarehouse(config)).rejects.toMatchObject({
     exitCode: EXIT.usage,
     message: expect.stringContaining("s21 refresh"),

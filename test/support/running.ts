@@ -1,6 +1,6 @@
 /** Commands as processes whose course a test steps into: killed, interrupted, or several at once. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { type CommandResult, runCommand } from "./warehouses.ts";
+import { type CommandResult, type ProgramFile, runCommand } from "./warehouses.ts";
 
 /** A command that was started, and the wait for its end. */
 export interface RunningCommand {
@@ -16,11 +16,12 @@ export async function startCommand(
   words: string[],
   env: Record<string, string>,
   watch: (child: StartedChild) => void = () => undefined,
+  program: ProgramFile = "cli.js",
 ): Promise<RunningCommand> {
   const begun = Date.now();
   let ended: Promise<CommandResult> | undefined;
   const child = await new Promise<StartedChild>((resolve) => {
-    ended = runCommand(words, env, resolve);
+    ended = runCommand(words, env, resolve, program);
   });
   watch(child);
   return {

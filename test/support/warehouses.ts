@@ -22,12 +22,27 @@ export interface TestSetting {
   dispose(): Promise<void>;
 }
 
-/** Makes an empty warehouse. Dispose of it in `afterAll`, or let `useWarehouse` do that. */
-export async function makeWarehouse(kind: WarehouseKind, env: Record<string, string> = {}): Promise<TestSetting> {
+/** What a warehouse begins as: with the schema, as `s21 migrate` leaves it, or without anything. */
+export type WarehouseBeginning = "migrated" | "empty";
+
+export interface WarehouseTemplates {
+  /** Data folders. */
+  embedded: Record<WarehouseBeginning, string>;
+  /** Names of databases; null for the server's own template. */
+  postgres: Record<WarehouseBeginning, string | null>;
+}
+
+/** Makes a warehouse without data. Dispose of it in `afterAll`, or let `useWarehouse` do that. */
+export async function makeWarehouse(
+  kind: WarehouseKind,
+  env: Record<string, string> = {},
+  beginning: WarehouseBeginning = "migrated",
+): Promise<TestSetting> {
   const folder = mkdtempSync(join(tmpdir(), "s21-test-"));
   const variables: Record<string, string> = { S21_DATA_DIR: folder, S21_EES_API: "http://127.0.0.1:9/api", ...env };
-  if (kind === "embedded") cpSync(inject("embeddedFolder"), folder, { recursive: true });
-  const database = kind === "postgres" ? await createDatabase() : null;
+  const templates = inject("templates");
+  if (kind === "embedded") cpSync(templates.embedded[beginning], folder, { recursive: true });
+  const database = kind === "postgres" ? await createDatabase(templates.postgres[beginning]) : null;
   if (database !== null) variables.DATABASE_URL = database.url;
   return settingOf(variables, folder, database);
 }
@@ -36,7 +51,7 @@ export async function makeWarehouse(kind: WarehouseKind, env: Record<string, str
 export async function copyWarehouse(template: Config, env: Record<string, string> = {}): Promise<TestSetting> {
   const folder = mkdtempSync(join(tmpdir(), "s21-copy-"));
   cpSync(template.dataDir, folder, { recursive: true });
-  const database = template.databaseUrl === null ? null : await createDatabase(template.databaseUrl);
+  const database = template.databaseUrl === null ? null : await createDatabase(databaseOf(template.databaseUrl));
   const variables: Record<string, string> = { S21_DATA_DIR: folder, S21_EES_API: template.eesApi, ...env };
   if (database !== null) variables.DATABASE_URL = database.url;
   return settingOf(variables, folder, database);
@@ -54,8 +69,8 @@ function settingOf(env: Record<string, string>, folder: string, database: TestDa
 }
 
 /** As `makeWarehouse`, disposed of when the test that called it is over. */
-export async function useWarehouse(kind: WarehouseKind, env: Record<string, string> = {}): Promise<TestSetting> {
-  const setting = await makeWarehouse(kind, env);
+export async function useWarehouse(...given: Parameters<typeof makeWarehouse>): Promise<TestSetting> {
+  const setting = await makeWarehouse(...given);
   onTestFinished(() => setting.dispose());
   return setting;
 }
@@ -65,8 +80,12 @@ interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** @param template address of the database that it begins as. */
-async function createDatabase(template?: string): Promise<TestDatabase> {
+function databaseOf(url: string): string {
+  return new URL(url).pathname.slice(1);
+}
+
+/** @param template the database that it begins as; null for the server's own. */
+async function createDatabase(template: string | null): Promise<TestDatabase> {
   const server = inject("postgresUrl");
   const name = `s21_${randomUUID().replaceAll("-", "")}`;
   const run = async (statement: string) => {
@@ -78,9 +97,7 @@ async function createDatabase(template?: string): Promise<TestDatabase> {
       await client.end();
     }
   };
-  await run(
-    `create database ${name}${template === undefined ? "" : ` template ${new URL(template).pathname.slice(1)}`}`,
-  );
+  await run(`create database ${name}${template === null ? "" : ` template ${template}`}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => run(`drop database if exists ${name} with (force)`) };
@@ -110,14 +127,18 @@ export interface CommandResult {
   stderr: string;
 }
 
+/** The program as it is shipped, a bundle; or its modules one by one, for what reaches into a library that they import. */
+export type ProgramFile = "cli.js" | "modules.js";
+
 /** Runs `s21`, compiled, as a person would: in a process of its own, from a directory that is not the package's. */
 export function runCommand(
   words: string[],
   env: Record<string, string>,
   started: (child: ReturnType<typeof spawn>) => void = () => undefined,
+  program: ProgramFile = "cli.js",
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--liftoff-only", join(inject("compiledFolder"), "cli.js"), ...words], {
+    const child = spawn(process.execPath, ["--liftoff-only", join(inject("compiledFolder"), program), ...words], {
       cwd: tmpdir(),
       env: { PATH: process.env.PATH ?? "", NO_COLOR: "1", ...env },
       stdio: ["ignore", "pipe", "pipe"],

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { readLetter } from "../../src/transform/letter.ts";
 import { letterText } from "../letters-score.ts";
+import { startTimer } from "../support/own-time.ts";
 
 const HEAD = "Leeds City Council\n\nThank you for your request under the Freedom of Information Act 2000.\n\n";
 const read = (body: string) => readLetter(letterText("letter.txt", `${HEAD}${body}`));
@@ -240,8 +241,8 @@ describe("input that means harm", () => {
     ["addresses", `${"a".repeat(60)}@${"b.".repeat(much / 2)}`],
     ["councils", "Leicester City Council ".repeat(2_000)],
   ])("%s: ends within 10 s", (_, text) => {
-    const started = performance.now();
+    const timer = startTimer();
     readLetter(letterText("hostile.txt", text));
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(timer()).toBeLessThan(10);
   });
 });

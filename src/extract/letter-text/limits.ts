@@ -2,7 +2,10 @@
 export interface DocumentLimits {
   /** Largest file, in bytes; decided before a byte is read. Also the most text that a document may give. */
   bytes: number;
-  /** Longest time that reading one document may take, in milliseconds. */
+  /**
+   * Longest time that a processor may work on one document, in milliseconds: whether a document is read hangs on the document, not
+   * on what else the machine does. Where the system does not tell, time that passes.
+   */
   milliseconds: number;
   /** JavaScript heap of a reader process, in MiB. */
   heapMebibytes: number;

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import pLimit from "p-limit";
 import { MODULE_EXTENSION, MODULES, packagePath } from "../../package-root.ts";
 import type { DocumentLimits } from "./limits.ts";
 import type { ParsedDocument } from "./parse-document.ts";
+import { processorMilliseconds, residentMebibytes } from "./process-usage.ts";
 import type { ReaderJob } from "./reader-process.ts";
 
 /** Reader processes alive at the same time. */
@@ -16,8 +17,11 @@ export const READERS = Math.min(4, availableParallelism());
 /** A reader is replaced after so many documents, so that whatever a parser leaks stays small. */
 const DOCUMENTS_PER_READER = 1000;
 
-/** How often a busy reader's memory is looked at, in milliseconds. */
+/** How often a busy reader's memory and time are looked at, in milliseconds. */
 const WATCH_EVERY = 50;
+
+/** A reader that waits, and does not work, is ended too, after so many times its time limit. */
+const PATIENCE = 12;
 
 interface Reader {
   process: ChildProcess;
@@ -137,8 +141,15 @@ function ask(reader: Reader, job: ReaderJob): Promise<ParsedDocument> {
   const child = reader.process;
   const { limits } = job;
   return new Promise((resolve) => {
-    const timer = setTimeout(() => settle(timedOut(limits), true), limits.milliseconds);
+    const longest = limits.milliseconds;
+    const before = processorMilliseconds(child.pid);
+    const timer = setTimeout(() => settle(timedOut(limits), true), longest * (before === null ? 1 : PATIENCE));
     const watch = setInterval(() => {
+      const now = processorMilliseconds(child.pid);
+      if (before !== null && now !== null && now - before > longest) {
+        settle(timedOut(limits), true);
+        return;
+      }
       const resident = residentMebibytes(child.pid);
       if (resident !== null && resident > limits.residentMebibytes) settle(ranOutOfMemory(limits), true);
     }, WATCH_EVERY);
@@ -162,17 +173,6 @@ function ask(reader: Reader, job: ReaderJob): Promise<ParsedDocument> {
     child.on("close", onClose);
     child.send(job);
   });
-}
-
-/** Resident memory of a process; null where the system does not tell (`/proc` is Linux), and then only heap and time bind. */
-function residentMebibytes(pid: number | undefined): number | null {
-  try {
-    const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1];
-    return kibibytes === undefined ? null : Number(kibibytes) / 1024;
-  } catch {
-    // Ended in between, or no Linux.
-    return null;
-  }
 }
 
 function setAside(code: string, message: string): ParsedDocument {

@@ -1,6 +1,7 @@
 /** What is known of one council: its letters' answers, and DfE's newest figures. */
 import { type RawBuilder, sql } from "kysely";
 import { measureByCode } from "../../catalogue/measures.ts";
+import type { PublishedFigure } from "../../resolve/directions.ts";
 import type { Reading } from "./reading.ts";
 
 export interface AnswerRow {
@@ -53,28 +54,10 @@ export function readLetterAnswers(reading: Reading, letterId: string): Promise<A
   return reading.rows(sql<AnswerRow>`select * from answer where letter_id = ${letterId} order by ${ORDER}`);
 }
 
-/** One of DfE's newest figures. */
-export interface SeriesRow {
+/** One of DfE's newest figures, with where it is from. */
+export interface SeriesRow extends PublishedFigure {
   area_code: string;
-  area_name: string;
-  measure: string;
-  period_kind: string;
-  period_label: string;
-  period_start: string;
-  period_end: string;
-  value: string | null;
   value_text: string;
-  unit: string;
-  status: string;
-  publication: string;
-  release: string;
-  data_set: string;
-  published_at: string | null;
-  source_file: string;
-  source_line: number;
-  source_column: string;
-  /** The area's code as that file prints it. */
-  source_area_code: string;
   citation: string;
 }
 

@@ -1,0 +1,11 @@
+/** kill -9 on the embedded warehouse; each engine in a file of its own, so that they run side by side. */
+import { test } from "vitest";
+import { killAtRandomMoments, killBeforeEveryStep } from "./kills.ts";
+
+test("P01 kill -9 before every named step, on the embedded warehouse", { timeout: 900_000 }, (context) =>
+  killBeforeEveryStep("embedded", context),
+);
+
+test("P01 kill -9 at random moments, on the embedded warehouse", { timeout: 1_800_000 }, (context) =>
+  killAtRandomMoments("embedded", context),
+);
