@@ -11,6 +11,7 @@ import { countAnswers, type FillCounts } from "./load/answers.ts";
 import { findCouncilsWithLetters, hasLetters } from "./load/kept-areas.ts";
 import type { RunOutcome } from "./load/ledger.ts";
 import { LOCK } from "./load/lock-keys.ts";
+import { updatePlannerStatistics } from "./load/planner-statistics.ts";
 import { planLetters } from "./load/plans.ts";
 import { inTurn } from "./load/warehouse.ts";
 import { readAuthorities } from "./named-authorities.ts";
@@ -106,6 +107,7 @@ export async function fillBlanks(road: Road, start: FillingStart): Promise<Filli
 async function planAndLoad(road: Road, start: FillingStart): Promise<Filling> {
   const { warehouse } = road;
   const areaCodes = start.councils?.map(areaCodeOf) ?? null;
+  await updatePlannerStatistics(warehouse);
   let planned = await planLetters(warehouse);
   const withLetters = await findCouncilsWithLetters(warehouse);
   const selection = withLetters.filter((authority) => start.councils?.includes(authority) ?? true);

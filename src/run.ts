@@ -4,6 +4,7 @@ import { type Archive, openArchive } from "./extract/archive.ts";
 import type { Ees } from "./extract/ees.ts";
 import { findDaysRun, type RunOccasion, type RunOutcome, recordRun } from "./load/ledger.ts";
 import type { RunStamp } from "./load/observations.ts";
+import { updatePlannerStatistics } from "./load/planner-statistics.ts";
 import { openForWriting, type WritableWarehouse } from "./load/warehouse.ts";
 
 /** What a person watches while a run goes on. */
@@ -63,13 +64,13 @@ export async function performRun<T extends { outcome: RunOutcome }>(
     // Whoever is alone may remove all that others left; else they may be downloading.
     const swept = await archive.sweep(sharesArchive ? ABANDONED : 0);
     const ees: Ees = { api: config.eesApi, fetching: { limits: config.download, signal, onRetry: watcher.note } };
-    return await recordRun(
-      warehouse,
-      command,
-      words,
-      (stamp) => work({ config, warehouse, archive, ees, stamp, watcher, signal, swept }),
-      occasion,
-    );
+    const done = async (stamp: RunStamp) => {
+      const result = await work({ config, warehouse, archive, ees, stamp, watcher, signal, swept });
+      // On Postgres autovacuum does it within a minute, and nobody waits for it here.
+      if (warehouse.kind === "embedded") await updatePlannerStatistics(warehouse);
+      return result;
+    };
+    return await recordRun(warehouse, command, words, done, occasion);
   } finally {
     await warehouse.close();
   }

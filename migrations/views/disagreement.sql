@@ -31,9 +31,9 @@ left join lateral (
     and o.period_end = a.period_end and o.breakdown = '' and o.value = a.council_value
   where k.measure = a.dfe_measure and a.council_value > 5
     and not exists (
-      select 1 from current_observation c
-      where c.source = 'dfe' and c.area_code = o.area_code and c.measure = o.measure and c.period_start = o.period_start
-        and c.period_end = o.period_end and c.breakdown = '' and c.status = 'suppressed'
+      select 1 from suppressed_cell c
+      where c.area_code = o.area_code and c.measure = o.measure and c.period_start = o.period_start
+        and c.period_end = o.period_end and c.period_kind = o.period_kind and c.breakdown = o.breakdown
     )
   order by k.relation = 'stock_or_flow', k.kin limit 1
 ) kin on true
@@ -44,9 +44,9 @@ left join lateral (
     and o.period_kind = a.period_kind and o.value = a.council_value and a.council_value > 5
     and o.period_start in ((a.period_start - interval '1 year')::date, (a.period_start + interval '1 year')::date)
     and not exists (
-      select 1 from current_observation c
-      where c.source = 'dfe' and c.area_code = o.area_code and c.measure = o.measure and c.period_start = o.period_start
-        and c.period_end = o.period_end and c.breakdown = '' and c.status = 'suppressed'
+      select 1 from suppressed_cell c
+      where c.area_code = o.area_code and c.measure = o.measure and c.period_start = o.period_start
+        and c.period_end = o.period_end and c.period_kind = o.period_kind and c.breakdown = o.breakdown
     )
   order by o.period_start limit 1
 ) shifted on true
@@ -65,10 +65,10 @@ cross join lateral (
   select
     (a.period_end + make_interval(months => p.months_to_release))::date as expected_by,
     (select max(o.period_end) from letter_cell o where o.letter_id = a.letter_id) as not_before,
-    (select count(*) from answer o where o.letter_id = a.letter_id and o.question = a.question and o.part = a.part
-      and o.period_end < a.period_end and o.council_value is not null and o.dfe_value is not null) as earlier,
-    (select count(*) from answer o where o.letter_id = a.letter_id and o.question = a.question and o.part = a.part
-      and o.period_end < a.period_end and abs(o.difference) <= greatest(2, 0.01 * o.dfe_value)) as earlier_agree,
+    -- How many earlier answers to the question DfE bears out; null where it does not bear out all.
+    (select case when bool_and(abs(o.difference) <= greatest(2, 0.01 * o.dfe_value)) then count(*) end
+      from answer o where o.letter_id = a.letter_id and o.question = a.question and o.part = a.part
+        and o.period_end < a.period_end and o.council_value is not null and o.dfe_value is not null) as earlier,
     (select min(o.published_at) from observation o where o.source = 'dfe' and o.area_code = a.area_code
       and o.measure = a.dfe_measure and o.period_start = a.period_start and o.period_end = a.period_end) as first_published_at
 ) known
@@ -78,7 +78,7 @@ cross join lateral (
       when known.expected_by is null then false
       when a.response_date is not null then a.response_date < least(known.expected_by,
         (known.first_published_at at time zone 'Europe/London')::date)
-      else known.not_before < known.expected_by and known.earlier > 0 and known.earlier_agree = known.earlier
+      else known.not_before < known.expected_by and coalesce(known.earlier > 0, false)
     end as provisional,
     case
       when a.response_date is not null then 'the letter is of ' || to_char(a.response_date, 'FMDD FMMonth YYYY')
@@ -88,6 +88,7 @@ cross join lateral (
     end as words
 ) timing
 where a.answered_by = 'council' and a.council_value is not null and a.dfe_value is not null and a.difference <> 0
+  and a.breakdown = '' -- DfE's figures have none; known of an answer before its figures are looked for
 order by abs(a.difference) desc, a.letter_id, a.question, a.part, a.period_start;
 
 comment on view disagreement is 'One row per cell that both the council and DfE reported, and differently; the largest difference first.';

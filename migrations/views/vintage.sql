@@ -34,7 +34,7 @@ said as (
 ),
 begun as (
   select s.*, case when lag(s.release_version_id) over sequence = s.release_version_id and s.release_version_id <> 'local'
-    then f.fetched_at else s.published_at end as said_from
+    then f.fetched_at else s.published_at end as said_from, row_number() over sequence as version_order
   from said s
   left join source_file f on f.publication = s.publication and f.release = s.release and f.data_set = s.data_set
     and f.sha256 = s.sha256
@@ -56,7 +56,7 @@ release as (
   group by v.publication, v.release
 )
 select e.publication, e.release, e.data_set, e.release_version_id, e.sha256, e.said_from, e.said_until, e.is_current,
-  r.release_order::integer as release_order
+  r.release_order::integer as release_order, e.version_order::integer as version_order
 from ended e
 join release r on r.publication = e.publication and r.release = e.release
 where e.sha256 is not null;
@@ -76,3 +76,4 @@ comment on column vintage.said_from is 'When the version was published; where by
 comment on column vintage.said_until is 'When the next version of the release was published; null: none was, or the date is unknown.';
 comment on column vintage.is_current is 'Whether no later version of this release is known.';
 comment on column vintage.release_order is 'Place of the release among the publication''s releases, 1 for the oldest.';
+comment on column vintage.version_order is 'Place of the version among those of its release and data set, 1 for the oldest.';

@@ -1,6 +1,6 @@
 /**
  * What an amended file changed, counted by kind: this edition of a release beside the one that it replaces. Kinds are those of the
- * view `revision`, which compares with the vintage published before, of whichever release.
+ * view `revision`, which has this step among all others.
  */
 import { sql } from "kysely";
 import type { SourceFileKey } from "./observations.ts";

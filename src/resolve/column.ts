@@ -79,10 +79,16 @@ function percent(value: number): string {
 function chooseByWords(candidates: string[], question: string): { measure: string; said: string } | null {
   const text = question.slice(0, 2_000);
   const named = COUNTED_WORDS.flatMap(({ population, words }) => {
-    const said = words.exec(text)?.[0];
+    const found = words.exec(text);
     const measure = candidates.find((one) => measureByCode(one).population === population);
-    return said === undefined || measure === undefined ? [] : [{ measure, said: JSON.stringify(said) }];
+    return found === null || measure === undefined ? [] : [{ measure, said: quoteWords(question, found) }];
   });
   const [first, ...others] = named;
   return first !== undefined && others.every((one) => one.measure === first.measure) ? first : null;
+}
+
+/** The words that were found, the last of them whole: what tells it apart may be only its beginning. */
+function quoteWords(question: string, { 0: found, index }: RegExpExecArray): string {
+  const [rest = ""] = /^[\p{L}\p{N}]{0,40}/u.exec(question.slice(index + found.length)) ?? [];
+  return JSON.stringify(`${found}${rest}`);
 }

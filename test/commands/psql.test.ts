@@ -26,7 +26,7 @@ describe("s21 psql", () => {
 
   beforeAll(async () => {
     setting = await makeWarehouse("embedded");
-    await refreshInto(setting, { from: SAMPLE_BUNDLE, publishedAt: "2022-10-27T00:00:00.000Z", las: ["Coventry"] });
+    await refreshInto(setting, { from: SAMPLE_BUNDLE, publishedAt: "2022-10-27T08:30:00.000Z", las: ["Coventry"] });
     let output = "";
     running = await startCommand(["psql", "--json"], { ...setting.env, TMPDIR: copies }, (child) =>
       child.stdout?.on("data", (chunk: Buffer) => (output += chunk.toString())),

@@ -60,6 +60,13 @@ describe("the column of a question", () => {
     expect(chooseColumn(asked, question, [])).toMatchObject({ measure, basis: "own_words" });
   });
 
+  it("quotes whole words of the question", () => {
+    const question = "Please state the number of section 47 enquiries, started in each year.";
+    expect(chooseColumn("s47_enquiries", question, [])?.because).toBe(
+      'the question says "number of section 47 enquiries"',
+    );
+  });
+
   it("is the catalogue's where the words name two populations", () => {
     const question = "How many episodes of need were there, and how many distinct children?";
     expect(chooseColumn("cin_children_any_point", question, [])).toMatchObject({ basis: "catalogue" });

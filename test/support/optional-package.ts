@@ -1,4 +1,4 @@
-/** Packages that npm has for some platforms only, or that are too old to depend on: a test that wants one is skipped by name without. */
+/** Packages that npm has for some platforms only, or that have no types: a test that wants one of the first is skipped by name without. */
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 

@@ -13,7 +13,7 @@ export interface ChartSeries {
 
 /** A change after which figures are not like those before: drawn between two periods. */
 export interface ChartBreak {
-  /** The first period after it. */
+  /** The first period after it; not the chart's first. */
   before: number;
   words: string;
 }
@@ -33,7 +33,7 @@ export interface Chart {
 
 const WIDTH = 920;
 const HEIGHT = 400;
-const MARGIN = { top: 40, right: 230, bottom: 62, left: 64 };
+const MARGIN = { top: 52, right: 230, bottom: 62, left: 64 };
 const SHAPES = [symbolCircle, symbolSquare, symbolTriangle, symbolStar];
 const DASHES = ["", "9 4", "3 4", ""];
 /** Labels at the ends of lines are at least so far apart. */
@@ -69,15 +69,17 @@ function renderAxes({ periods, axis, format }: Chart, ticks: number[], y: Scale,
   const right = WIDTH - MARGIN.right;
   // Every second year where they would run into each other.
   const step = periods.length > 9 ? 2 : 1;
-  return html`<g class="chart__axis"><text x="${MARGIN.left - 54}" y="20">${axis}</text>
+  return html`<g class="chart__axis"><text x="${MARGIN.left - 54}" y="18">${axis}</text>
 ${ticks.map((tick) => html`<line class="chart__grid" x1="${MARGIN.left}" x2="${right}" y1="${y(tick)}" y2="${y(tick)}"/><text class="chart__tick" x="${MARGIN.left - 8}" y="${y(tick) + 5}" text-anchor="end">${format(tick)}</text>`)}
 <line class="chart__base" x1="${MARGIN.left}" x2="${right}" y1="${bottom}" y2="${bottom}"/>
 ${periods.map((period, index) => ((periods.length - 1 - index) % step === 0 ? html`<text x="${xOf(index)}" y="${bottom + 38}" text-anchor="middle">${period}</text>` : ""))}</g>`;
 }
 
 function renderBreak({ before, words }: ChartBreak, xOf: Scale): Html {
-  const at = before === 0 ? xOf(0) - 14 : (xOf(before - 1) + xOf(before)) / 2;
-  return html`<g class="chart__break"><line x1="${at}" x2="${at}" y1="${MARGIN.top - 4}" y2="${HEIGHT - MARGIN.bottom}"/><text x="${at + 5}" y="${MARGIN.top + 6}">${words}</text></g>`;
+  const at = (xOf(before - 1) + xOf(before)) / 2;
+  // On the right the words stand before the line: beyond it are the names of the series.
+  const [x, anchor] = at > WIDTH / 2 ? [at - 6, "end"] : [at + 6, "start"];
+  return html`<g class="chart__break"><line x1="${at}" x2="${at}" y1="${MARGIN.top - 20}" y2="${HEIGHT - MARGIN.bottom}"/><text x="${x}" y="${MARGIN.top - 9}" text-anchor="${anchor}">${words}</text></g>`;
 }
 
 function renderSeries({ values, pointsOnly }: ChartSeries, index: number, y: Scale, xOf: Scale): Html {

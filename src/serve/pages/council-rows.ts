@@ -1,5 +1,5 @@
 /** What is known of one council: its letters' answers, and DfE's newest figures. */
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { measureByCode } from "../../catalogue/measures.ts";
 import type { PublishedFigure } from "../../resolve/directions.ts";
 import type { Reading } from "./reading.ts";
@@ -77,18 +77,43 @@ export function readSeries(reading: Reading, areaCode: string): Promise<SeriesRo
   });
 }
 
-/**
- * The newest figures of one measure, of every area. As `current_observation` has them, by one sort instead of a look at each
- * figure's successors: over all areas that is twice as fast.
- */
+/** What a table over every area needs of a figure; they are thousands. */
+export type SeriesCell = Pick<
+  SeriesRow,
+  "area_code" | "area_name" | "period_label" | "period_end" | "value" | "unit" | "status" | "citation"
+>;
+
+/** The newest figures of one measure, of every area. */
+export function readMeasureCells(reading: Reading, measure: string): Promise<SeriesCell[]> {
+  return readNewest<SeriesCell>(
+    reading,
+    measure,
+    sql`area_code, area_name, period_label, period_end, value, unit, status,
+    dfe_citation(source_sha256, source_line, source_column, measure, release) as citation`,
+  );
+}
+
+/** The same, as they are downloaded. */
 export function readMeasureSeries(reading: Reading, measure: string): Promise<SeriesRow[]> {
-  return reading.rows(sql<SeriesRow>`
-    select distinct on (area_code, period_end, period_start, period_kind) area_code, area_name, measure, period_kind,
-      period_label, period_start, period_end, value, value_text, unit, status, publication, release, data_set,
-      published_at, source_file, source_line, source_column, source_area_code, citation
-    from dfe_observation
-    where measure = ${measure} and breakdown = '' and is_current
-    order by area_code, period_end, period_start, period_kind, release_order desc`);
+  return reading.remembered(`measure rows ${measure}`, () => readNewest<SeriesRow>(reading, measure, SERIES_COLUMNS));
+}
+
+/**
+ * As `current_observation` has them, by one sort instead of a look at each figure's successors: over all areas that takes a third
+ * of the time. Citations are written for those that are shown only.
+ */
+async function readNewest<T>(reading: Reading, measure: string, columns: RawBuilder<unknown>): Promise<T[]> {
+  // Postgres takes a file for some fifty rows, not thousands, and would look up each row by itself: a third more time.
+  await reading.rows(sql`set local enable_nestloop = off`);
+  const rows = await reading.rows(sql<T>`
+    select ${columns} from (
+      select distinct on (area_code, period_end, period_start, period_kind) *
+      from dfe_observation
+      where measure = ${measure} and breakdown = '' and is_current
+      order by area_code, period_end, period_start, period_kind, release_order desc
+    ) newest`);
+  await reading.rows(sql`set local enable_nestloop = on`);
+  return rows;
 }
 
 function isKnown(code: string): boolean {

@@ -10,7 +10,7 @@ import {
 import { findPublication } from "../../catalogue/publications.ts";
 import type { Row } from "../table.ts";
 import { renderAnswers } from "./answers.ts";
-import type { AnswerRow, LetterRow, SeriesRow } from "./council-rows.ts";
+import type { AnswerRow, LetterRow, SeriesCell, SeriesRow } from "./council-rows.ts";
 import { nameCouncil } from "./councils-rows.ts";
 import { type Column, renderDownload, renderTable } from "./data-table.ts";
 import { countOf, type Html, html, link, spoken } from "./html.ts";
@@ -163,12 +163,12 @@ function renderDataSet(rows: readonly SeriesRow[], places: Places, used: Set<Mar
 }
 
 /** `2021/22` for the year, and for its last day. */
-export function yearOf({ period_end }: Pick<SeriesRow, "period_end">): string {
+export function yearOf({ period_end }: Pick<SeriesCell, "period_end">): string {
   const last = Number(period_end.slice(0, 4));
   return `${last - 1}/${String(last).slice(2)}`;
 }
 
-export function renderSeriesCell(row: SeriesRow | undefined, places: Places, used: Set<Mark>): Html {
+export function renderSeriesCell(row: SeriesCell | undefined, places: Places, used: Set<Mark>): Html {
   if (row === undefined) return html`${spoken("no row")}`;
   const says = spoken(`, ${row.area_name}, ${row.period_label}: see the row`);
   const href = places.citation(row.citation, null);

@@ -8,6 +8,8 @@ export interface Column<R> {
   cell(row: R): Html | string;
   /** Figures stand to the right. */
   numeric?: boolean;
+  /** Sentences: never narrower than they can be read. */
+  words?: boolean;
   /** Name by which the page sorts by this column; none: it does not. */
   sort?: string;
   /** Cells of this column name their row. */
@@ -55,8 +57,8 @@ function renderHead<R>({ head, numeric, sort }: Column<R>, sorting: Sorting | un
 }
 
 function renderRow<R>(row: R, columns: readonly Column<R>[]): Html {
-  return html`<tr class="govuk-table__row">${columns.map(({ cell, numeric, isHead }) => {
-    const kind = numeric ? " govuk-table__cell--numeric" : "";
+  return html`<tr class="govuk-table__row">${columns.map(({ cell, numeric, words, isHead }) => {
+    const kind = numeric ? " govuk-table__cell--numeric" : words ? " data__words" : "";
     return isHead
       ? html`<th scope="row" class="govuk-table__header">${cell(row)}</th>`
       : html`<td class="govuk-table__cell${kind}">${cell(row)}</td>`;

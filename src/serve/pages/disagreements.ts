@@ -90,6 +90,7 @@ function columnsOf(places: Places): Column<DisagreementRow>[] {
     },
     {
       head: "Question",
+      words: true,
       cell: (row) =>
         html`<span class="question__number">${row.question}${row.part}</span> ${shorten(row.question_text ?? "", 90)}<span class="question__measure">DfE: ${nameMeasure(row.dfe_measure)}</span>`,
     },
@@ -126,6 +127,7 @@ function columnsOf(places: Places): Column<DisagreementRow>[] {
     {
       head: "Likely cause",
       sort: "cause",
+      words: true,
       cell: (row) =>
         html`<strong>${CAUSE_WORDS[row.likely_cause] ?? row.likely_cause}</strong><span class="because">${row.because}</span>`,
     },

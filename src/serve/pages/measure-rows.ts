@@ -2,7 +2,7 @@
 import { sql } from "kysely";
 import { authorityByOnsCode, regionsOf } from "../../catalogue/authorities.ts";
 import type { Measure } from "../../catalogue/measures.ts";
-import { readMeasureSeries, type SeriesRow } from "./council-rows.ts";
+import { readMeasureCells, type SeriesCell } from "./council-rows.ts";
 import { nameCouncil } from "./councils-rows.ts";
 import type { Reading } from "./reading.ts";
 import { formatNumber } from "./words.ts";
@@ -18,14 +18,14 @@ export interface OwnFigure {
 export interface MeasureFacts {
   measure: Measure;
   /** Of every area that has the measure. */
-  series: SeriesRow[];
+  series: SeriesCell[];
   /** The council whose trend is drawn; null: England's. */
   areaCode: string | null;
   own: OwnFigure[];
 }
 
-export function readMeasure(reading: Reading, code: string): Promise<SeriesRow[]> {
-  return reading.remembered(`measure ${code}`, () => readMeasureSeries(reading, code));
+export function readMeasure(reading: Reading, code: string): Promise<SeriesCell[]> {
+  return reading.remembered(`measure ${code}`, () => readMeasureCells(reading, code));
 }
 
 export function readOwnFigures(reading: Reading, measure: string, areaCode: string): Promise<OwnFigure[]> {
@@ -37,7 +37,7 @@ export function readOwnFigures(reading: Reading, measure: string, areaCode: stri
     order by period_end, response_date`);
 }
 
-export function nameArea({ area_code, area_name }: Pick<SeriesRow, "area_code" | "area_name">): string {
+export function nameArea({ area_code, area_name }: Pick<SeriesCell, "area_code" | "area_name">): string {
   return authorityByOnsCode(area_code) === undefined ? area_name : nameCouncil(area_code);
 }
 
@@ -47,6 +47,6 @@ export function regionCodesOf(areaCode: string): string[] {
   return authority === undefined ? [] : regionsOf(authority).map(({ code }) => code);
 }
 
-export function sayFigure(row: SeriesRow | undefined): string {
+export function sayFigure(row: SeriesCell | undefined): string {
   return row?.value == null ? "no figure" : formatNumber(row.value, row.unit);
 }

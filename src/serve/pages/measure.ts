@@ -2,7 +2,7 @@
 import { authorityByOnsCode, ENGLAND } from "../../catalogue/authorities.ts";
 import type { Measure } from "../../catalogue/measures.ts";
 import { csvOf, renderSeriesCell, yearOf } from "./council.ts";
-import type { SeriesRow } from "./council-rows.ts";
+import type { SeriesCell } from "./council-rows.ts";
 import { nameCouncil } from "./councils-rows.ts";
 import { type Column, renderDownload, renderTable, type Sorting, sortRows } from "./data-table.ts";
 import { type Html, html, link } from "./html.ts";
@@ -16,7 +16,7 @@ import { formatDifference, sayUnit } from "./words.ts";
 interface AreaLine {
   areaCode: string;
   name: string;
-  cells: Map<string, SeriesRow>;
+  cells: Map<string, SeriesCell>;
 }
 
 export function renderMeasure(facts: MeasureFacts, places: Places, sorting: Sorting): Page {
@@ -32,7 +32,7 @@ ${series.length === 0 ? html`<p class="govuk-body">No figures are loaded.</p>` :
   };
 }
 
-function linesOf(series: readonly SeriesRow[]): AreaLine[] {
+function linesOf(series: readonly SeriesCell[]): AreaLine[] {
   const lines = new Map<string, AreaLine>();
   for (const row of series) {
     const line = lines.get(row.area_code) ?? { areaCode: row.area_code, name: nameArea(row), cells: new Map() };
@@ -93,7 +93,14 @@ function renderAcross(
       cell: (line) => renderChange(changeOf(line, years), measure),
     },
   ];
-  const table = renderTable({ id: "across", caption: "Every area, newest figures", columns, rows: ordered, sorting });
+  const table = renderTable({
+    id: "across",
+    caption: "Every area, newest figures",
+    columns,
+    rows: ordered,
+    sorting,
+    className: "data--years",
+  });
   return html`<h2 class="govuk-heading-l">Across councils</h2>${used.size === 0 ? "" : renderLegend(used)}${table}
 ${renderDownload(places, `/measures/${measure.code}.csv`, csvOf(series), "every area’s figures")}`;
 }

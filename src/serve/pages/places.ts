@@ -37,7 +37,8 @@ export const SITE: Places = {
     const citation = parseCitation(text);
     if (citation.kind === "letter") return letterId === null ? null : SITE.letter(letterId, citation.line);
     const { sha256, line, column, measure, release } = citation;
-    return `/rows/${sha256}/${line}?${new URLSearchParams({ column, measure, release })}`;
+    // By hand: a table over every area has thousands of these.
+    return `/rows/${sha256}/${line}?column=${encodeURIComponent(column)}&measure=${measure}&release=${release}`;
   },
   csv: (path) => path,
 };

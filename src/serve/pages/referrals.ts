@@ -2,6 +2,7 @@
 import { sql } from "kysely";
 import { describeReviews } from "../../resolve/review.ts";
 import type { Row } from "../table.ts";
+import { cleanText } from "../terminal.ts";
 import { csvOf } from "./council.ts";
 import { nameCouncil } from "./councils-rows.ts";
 import { renderDownload, renderTable } from "./data-table.ts";
@@ -53,7 +54,8 @@ export function groupByLetter<R extends { letter_id: string }>(rows: readonly R[
 
 /** The request for an internal review of one letter's referrals, as plain text; null where none fails. */
 export function reviewOf(rows: readonly ReferralRow[]): string | null {
-  return describeReviews(rows.map((row) => ({ ...row }) as Row))[0] ?? null;
+  const [review] = describeReviews(rows.map((row) => ({ ...row }) as Row));
+  return review === undefined ? null : cleanText(review, true);
 }
 
 export function renderReferrals(rows: readonly ReferralRow[], places: Places): Page {
@@ -87,6 +89,8 @@ function nameOf(row: ReferralRow | undefined): string {
 function sayOutcome(rows: readonly ReferralRow[]): string {
   const failing = rows.filter((row) => FAILING_VERDICTS.includes(row.verdict)).length;
   const open = rows.filter((row) => row.verdict === "unresolved").length;
+  if (rows.length === 1)
+    return `– its one answer ${failing > 0 ? "fails" : open > 0 ? "can’t be judged" : "was there"}`;
   const told = [
     ...(failing > 0 ? [`${failing} of ${rows.length} fail`] : []),
     ...(open > 0 ? [`${open} of ${rows.length} can’t be judged`] : []),
@@ -138,9 +142,9 @@ function renderOutcomes(id: string, rows: readonly ReferralRow[]): Html {
           html`<span class="question__number">${first.question}${first.part}</span>${first.breakdown === "" ? "" : ` ${shorten(first.breakdown, 60)}`}<span class="question__measure">${first.dfe_measure === null ? "" : nameMeasure(first.dfe_measure)}</span>`,
       },
       { head: "Periods", cell: ({ periods }) => periods.join(", ") },
-      { head: "Points to", cell: ({ first }) => describePlace(first) },
+      { head: "Points to", words: true, cell: ({ first }) => describePlace(first) },
       { head: "Verdict", cell: ({ first }) => renderVerdict(first) },
-      { head: "Why", cell: ({ first }) => describeWhy(first) },
+      { head: "Why", words: true, cell: ({ first }) => describeWhy(first) },
     ],
     rows: [...outcomes.values()],
   });

@@ -52,6 +52,10 @@ function renderAreaRevisions(code: string, rows: readonly RevisionRow[], places:
 ${renderDownload(places, `/revisions.csv?area=${code}`, csvOf(rows), `the revisions of ${nameRevisedArea(code)}`)}`;
 }
 
+function sayReleases({ from_release, to_release }: Pick<RevisionRow, "from_release" | "to_release">): string {
+  return from_release === to_release ? `${to_release}, amended` : `${from_release} to ${to_release}`;
+}
+
 const SORTS: Readonly<Record<string, (row: RevisionRow) => string | number | null>> = {
   release: (row) => row.to_release,
   kind: (row) => REVISION_WORDS[row.kind] ?? row.kind,
@@ -77,10 +81,15 @@ export function renderRevisionTable(
         ? "not shown"
         : link(citation === null ? null : places.citation(citation, null), says(row, text));
   const columns: Column<RevisionRow>[] = [
-    { head: "Release", sort: "release", cell: (row) => `${row.from_release} to ${row.to_release}` },
+    { head: "Release", sort: "release", cell: (row) => sayReleases(row) },
     { head: "File", cell: (row) => row.data_set },
     { head: "What changed", sort: "kind", isHead: true, cell: (row) => REVISION_WORDS[row.kind] ?? row.kind },
-    { head: "Measure", sort: "measure", cell: (row) => (row.measure === null ? "" : nameMeasure(row.measure)) },
+    {
+      head: "Measure",
+      sort: "measure",
+      words: true,
+      cell: (row) => (row.measure === null ? "" : nameMeasure(row.measure)),
+    },
     { head: "Period", sort: "period", cell: (row) => row.period_label ?? "" },
     { head: "Before", numeric: true, cell: (row) => cited(row, row.before_text, row.before_citation) },
     { head: "After", numeric: true, cell: (row) => cited(row, row.after_text, row.after_citation) },
@@ -112,7 +121,7 @@ ${renderTable({
   id: "revision-counts",
   caption: "Changes by release, file and kind",
   columns: [
-    { head: "Release", isHead: true, cell: (row) => `${row.from_release} to ${row.to_release}` },
+    { head: "Release", isHead: true, cell: (row) => sayReleases(row) },
     { head: "File", cell: (row) => row.data_set },
     { head: "What changed", cell: (row) => REVISION_WORDS[row.kind] ?? row.kind },
     { head: "Changes", numeric: true, cell: (row) => formatCount(row.changes) },

@@ -7,11 +7,11 @@ import { parseCitation } from "../../resolve/citation.ts";
 import { csvOf, renderCouncil } from "./council.ts";
 import {
   findLetterOfFile,
-  type LetterRow,
   readCouncilAnswers,
   readCouncilLetters,
   readLetterAnswers,
   readLetterRow,
+  readMeasureSeries,
   readSeries,
 } from "./council-rows.ts";
 import { renderCouncils, tableOfCoverage } from "./councils.ts";
@@ -45,12 +45,22 @@ export function addRoutes(site: Site) {
   addDirections(site);
 }
 
-/** What pages over every council remember. @returns a letter, if there is one. */
-export async function readAhead(reading: Reading): Promise<LetterRow | null> {
-  await readCoverage(reading);
+/**
+ * Reads what pages over every council remember.
+ * @returns pages that are made ahead, one of each kind whose first takes longer than those after it: a letter, for which a reader's
+ * process starts, the council with the most answers, a measure.
+ */
+export async function readAhead(reading: Reading): Promise<string[]> {
+  const coverage = await readCoverage(reading);
   await readDisagreements(reading);
   const [referral] = await readReferrals(reading);
-  return referral === undefined ? null : readLetterRow(reading, referral.letter_id);
+  const [most] = [...coverage].sort((one, other) => other.cells - one.cells);
+  const measure = MEASURES.find(({ dfe }) => dfe !== null);
+  return [
+    referral === undefined ? null : SITE.letter(referral.letter_id),
+    most === undefined ? null : SITE.council(most.area_code),
+    measure === undefined ? null : SITE.measure(measure.code),
+  ].filter((path) => path !== null);
 }
 
 function addOverviews({ app, read, show, absent, csv }: Site) {
@@ -145,7 +155,7 @@ function addMeasures({ app, read, show, absent, csv }: Site) {
   app.get("/measures.csv", (c) => csv(c, tableOfMeasures()));
   app.get("/measures/:file{[a-z0-9_]+\\.csv}", async (c) => {
     const measure = MEASURES.find(({ code }) => `${code}.csv` === c.req.param("file"));
-    return measure === undefined ? absent(c) : csv(c, csvOf(await read((r) => readMeasure(r, measure.code))));
+    return measure === undefined ? absent(c) : csv(c, csvOf(await read((r) => readMeasureSeries(r, measure.code))));
   });
   app.get("/measures/:code{[a-z0-9_]+}", async (c) => {
     const measure = MEASURES.find(({ code }) => code === c.req.param("code"));

@@ -1,5 +1,6 @@
 /** `/runs`: how fresh the warehouse is, what was loaded, what each run did, and what waits for a person. */
 import { sql } from "kysely";
+import { expectedFor } from "../../catalogue/letter-problems.ts";
 import { csvOf } from "./council.ts";
 import { type Column, renderDownload, renderTable } from "./data-table.ts";
 import { type Html, html } from "./html.ts";
@@ -78,6 +79,7 @@ ${renderTable({
   columns: [
     { head: "Kind", isHead: true, cell: (row) => row.code },
     { head: "Open", numeric: true, cell: (row) => formatCount(row.open) },
+    { head: "What was expected instead", words: true, cell: (row) => expectedFor(row.code) ?? "" },
   ],
   rows: issues,
   empty: "Nothing waits for a person.",
@@ -121,7 +123,7 @@ const RELEASE_COLUMNS: Column<ReleaseRow>[] = [
   { head: "State", cell: (row) => RELEASE_WORDS[row.status] ?? row.status },
   { head: "Published", cell: (row) => (row.published_at === null ? "not known" : sayDate(row.published_at)) },
   { head: "Last asked for", cell: (row) => sayTime(row.last_checked_at) },
-  { head: "What it lacks", cell: (row) => shorten(row.problem ?? "", 200) },
+  { head: "What it lacks", words: true, cell: (row) => shorten(row.problem ?? "", 200) },
 ];
 
 const RUN_WORDS: Readonly<Record<string, string>> = {
@@ -139,7 +141,7 @@ const RUN_COLUMNS: Column<RunRow>[] = [
   { head: "Took", numeric: true, cell: (row) => sayLength(row) },
   { head: "Outcome", cell: (row) => RUN_WORDS[row.status] ?? row.status },
   { head: "Exit code", numeric: true, cell: (row) => (row.exit_code === null ? "" : String(row.exit_code)) },
-  { head: "What was wrong", cell: (row) => shorten(row.problem ?? "", 160) },
+  { head: "What was wrong", words: true, cell: (row) => shorten(row.problem ?? "", 160) },
 ];
 
 function sayLength({ started_at, ended_at }: RunRow): string {

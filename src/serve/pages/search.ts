@@ -1,5 +1,6 @@
 /** `/search`: finds words in letters' questions and answers. */
 import { sql } from "kysely";
+import { cleanText } from "../terminal.ts";
 import { csvOf } from "./council.ts";
 import { nameCouncil } from "./councils-rows.ts";
 import { renderDownload } from "./data-table.ts";
@@ -77,8 +78,11 @@ export function renderSearchForm(query: string): Html {
 
 function renderFound(query: string, found: readonly FoundRow[], places: Places): Html {
   if (found.length === 0) return html`<p class="govuk-body">No question or answer has these words.</p>`;
-  const most = found.length === MOST_FOUND ? ` The first ${MOST_FOUND} are shown.` : "";
-  return html`<p class="govuk-body">${countOf(found.length, "question")} found.${most}</p>
+  const count =
+    found.length === MOST_FOUND
+      ? `The best ${MOST_FOUND} of the questions found:`
+      : `${countOf(found.length, "question")} found.`;
+  return html`<p class="govuk-body">${count}</p>
 <ol class="govuk-list found">${found.map((row) => renderFoundRow(row, places))}</ol>
 ${renderDownload(places, `/search.csv?q=${encodeURIComponent(query)}`, csvOf(found.map(plainRow)), "what was found")}`;
 }
@@ -109,8 +113,8 @@ function sayAnswer({ period, value, text, unit, status }: FoundRow["answers"][nu
 /** The found words stand out; everything is escaped like any other text. */
 function renderMarked(marked: string): Html {
   const [before = "", ...rest] = marked.split(START);
-  return html`${before}${rest.map((piece) => {
+  return html`${cleanText(before)}${rest.map((piece) => {
     const [found = "", ...after] = piece.split(END);
-    return html`<mark>${found}</mark>${after.join("")}`;
+    return html`<mark>${cleanText(found)}</mark>${cleanText(after.join(""))}`;
   })}`;
 }

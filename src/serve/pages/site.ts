@@ -51,6 +51,7 @@ export interface CreatedSite {
 
 export function createSite({ warehouse, archive, hosts, onFault }: SiteOptions): CreatedSite {
   const memory = startMemory();
+  let warmed = "";
   const assets = readAssets();
   const archived = openArchivedReader(archive);
   const styles = assets.styles.map(({ href }) => href);
@@ -82,9 +83,12 @@ export function createSite({ warehouse, archive, hosts, onFault }: SiteOptions):
   return {
     app,
     async warm() {
-      const letter = await read(readAhead);
-      // Starts a reader process; the letter's lines are remembered after that.
-      if (letter !== null) await archived.letterLines(letter.letter_id, letter.sha256);
+      const { version, ahead } = await read(async (reading) => ({
+        version: reading.version,
+        ahead: reading.version === warmed ? [] : await readAhead(reading),
+      }));
+      for (const path of ahead) await app.request(path, { headers: { host: hosts?.[0] ?? "localhost" } });
+      warmed = version;
     },
   };
 }

@@ -1,8 +1,9 @@
 /** The trend of one council beside its region and England: a chart, and the same figures as a table. */
-import { authorityByOnsCode, ENGLAND } from "../../catalogue/authorities.ts";
-import { type ChartBreak, type ChartSeries, renderChart } from "./chart.ts";
+import { ENGLAND } from "../../catalogue/authorities.ts";
+import { type AreaBreak, areaBreaksOf } from "./area-breaks.ts";
+import { type ChartSeries, renderChart } from "./chart.ts";
 import { renderSeriesCell, yearOf } from "./council.ts";
-import type { SeriesRow } from "./council-rows.ts";
+import type { SeriesCell } from "./council-rows.ts";
 import { nameCouncil } from "./councils-rows.ts";
 import { type Column, renderTable } from "./data-table.ts";
 import { type Html, html, link, spoken } from "./html.ts";
@@ -13,7 +14,7 @@ import { formatNumber, sayUnit } from "./words.ts";
 
 interface TrendLine {
   name: string;
-  cells: Map<string, SeriesRow>;
+  cells: Map<string, SeriesCell>;
 }
 
 export function renderTrend(facts: MeasureFacts, years: readonly string[], places: Places): Html {
@@ -26,7 +27,7 @@ export function renderTrend(facts: MeasureFacts, years: readonly string[], place
 
 function renderLines(facts: MeasureFacts, years: readonly string[], places: Places): Html {
   const lines = trendLines(facts);
-  const breaks = facts.areaCode === null ? [] : breaksOf(facts.areaCode, years);
+  const breaks = facts.areaCode === null ? [] : areaBreaksOf(facts.areaCode, years);
   const base = facts.areaCode !== null && isCounted(facts.measure.unit) ? baseYear(lines, years) : null;
   // Without a year in common there is no index, and numbers of so different a size would flatten the council's line.
   const isAlone = facts.areaCode !== null && isCounted(facts.measure.unit) && base === null;
@@ -40,14 +41,14 @@ function renderLines(facts: MeasureFacts, years: readonly string[], places: Plac
     description: describeTrend(first, years, breaks),
     periods: years,
     series,
-    breaks,
+    breaks: breaks.flatMap(({ before, drawn }) => (drawn === null ? [] : [{ before, words: drawn }])),
     axis: base === null ? capitalise(sayUnit(facts.measure.unit)) : `Index, ${base} = 100`,
     format: (value) => formatNumber(value, base === null ? facts.measure.unit : "count"),
   });
   return html`<h2 class="govuk-heading-l">Trend of ${name}</h2>
 ${base === null ? "" : html`<p class="govuk-body">A council’s number and England’s can’t share a scale, so the lines show change: ${base} is 100 in each. The table has the figures themselves.</p>`}
 ${chart}
-<p class="govuk-body-s">${describeSigns(series, breaks)}</p>
+${renderSigns(series, breaks)}
 ${renderTrendTable(facts, lines, years, places)}`;
 }
 
@@ -96,41 +97,21 @@ function seriesOf(
   ];
 }
 
-/** Where an authority began, or its boundary moved, so that its figures are not of the same area. */
-function breaksOf(areaCode: string, years: readonly string[]): ChartBreak[] {
-  const authority = authorityByOnsCode(areaCode);
-  const days = [
-    ...(authority?.from === undefined ? [] : [{ day: authority.from, words: "council began" }]),
-    ...(authority?.onsCodes ?? []).flatMap(({ from }) =>
-      from === undefined ? [] : [{ day: from, words: "new area code" }],
-    ),
-  ];
-  return days.flatMap(({ day, words }) => {
-    const before = years.findIndex((year) => Number(year.slice(0, 4)) >= firstYearFrom(day));
-    return before < 0 ? [] : [{ before, words }];
-  });
-}
-
-/** The year (by its first calendar year) that begins on or after a day. */
-function firstYearFrom(day: string): number {
-  const year = Number(day.slice(0, 4));
-  return day.slice(5) <= "04-01" ? year : year + 1;
-}
-
-function describeTrend(line: TrendLine | undefined, years: readonly string[], breaks: readonly ChartBreak[]): string {
+function describeTrend(line: TrendLine | undefined, years: readonly string[], breaks: readonly AreaBreak[]): string {
   const figures = years.map((year) => `${year}: ${sayFigure(line?.cells.get(year))}`).join("; ");
-  const changes = breaks.map(({ before, words }) => ` Before ${years[before]}: ${words}.`).join("");
+  const changes = breaks.map(({ said }) => ` ${said}`).join("");
   return `${line?.name ?? ""} by year. ${figures}.${changes} The table below has the same figures.`;
 }
 
-function describeSigns(series: readonly ChartSeries[], breaks: readonly ChartBreak[]): string {
+function renderSigns(series: readonly ChartSeries[], breaks: readonly AreaBreak[]): Html {
   const gaps = series[0]?.values.some((value) => value === null) === true;
-  return [
+  const drawn = breaks.some((one) => one.drawn !== null);
+  const signs = [
     gaps ? "A cross under the axis: no figure in that year, and the line is broken there." : "",
-    breaks.length > 0
-      ? "A dashed upright line: the council began, or was given a new area code, as happens when its boundary or its kind changes. Figures on its two sides may not be alike."
-      : "",
+    drawn ? "A dashed upright line: the area changed, so figures on its two sides are not of one area." : "",
   ].join(" ");
+  return html`${signs.trim() === "" ? "" : html`<p class="govuk-body-s">${signs}</p>`}
+${breaks.map(({ said, source }) => html`<p class="govuk-body-s">${said} Source: ${source}.</p>`)}`;
 }
 
 function renderTrendTable(

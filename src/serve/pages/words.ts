@@ -2,6 +2,7 @@
 import { measureByCode } from "../../catalogue/measures.ts";
 import { findPublication } from "../../catalogue/publications.ts";
 import type { Status, Unit } from "../../observation.ts";
+import { cleanText } from "../terminal.ts";
 
 /** What stands in a cell without a number. */
 export const STATUS_WORDS: Readonly<Record<Status, string>> = {
@@ -142,12 +143,9 @@ export function releasePage(publication: string, release: string): string {
   return `https://explore-education-statistics.service.gov.uk/find-statistics/${path}`;
 }
 
-/** The first words of a text. */
+/** The first words of a text. Control characters, and those that turn the writing direction, are shown and not obeyed. */
 export function shorten(text: string, longest: number): string {
   // An answer may be megabytes long.
-  const plain = text
-    .slice(0, 10 * longest + 1_000)
-    .replace(/\s+/g, " ")
-    .trim();
+  const plain = cleanText(text.slice(0, 10 * longest + 1_000).replace(/\s+/g, " ")).trim();
   return plain.length > longest ? `${plain.slice(0, longest - 1).trimEnd()}…` : plain;
 }
