@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test("P24 a million and a half observations in one transaction, and the warehouse opens again with all of them", {
   timeout: 1_200_000,
-}, async ({ task }) => {
+}, async () => {
   const path = await makeC1(OBSERVATIONS);
   const { rows, referrals, coventry } = await addUp(path);
   const env = { S21_DATA_DIR: folder };
@@ -29,7 +29,6 @@ test("P24 a million and a half observations in one transaction, and the warehous
   expect(counts).toEqual([{ observations, rows }]);
   expect(sums).toEqual([{ referrals: String(referrals) }]);
   expect(one).toEqual([{ rows: coventry }]);
-  task.meta.faults = observations;
 });
 
 interface Sums {
