@@ -115,6 +115,15 @@ describe("runs that load a large file", () => {
   });
   afterAll(() => rmSync(bundle, { recursive: true }));
 
+  /** A hundredth of a second for each row, so that a run is met while it copies. */
+  async function slowDown(url: string): Promise<void> {
+    await runOn(
+      url,
+      `create function pause() returns trigger language plpgsql as 'begin perform pg_sleep(0.01); return new; end';
+      create trigger pause before insert on observation for each row execute function pause()`,
+    );
+  }
+
   /** Comes back when the rows of the large file are on their way into Postgres. */
   async function untilCopying(url: string): Promise<void> {
     await until(
@@ -127,6 +136,7 @@ describe("runs that load a large file", () => {
     const setting = await useWarehouse(kind);
     await refreshInto(setting, { las: ["Coventry"], from: SAMPLE_BUNDLE });
     const before = await exportObservations(setting.config);
+    if (kind === "postgres") await slowDown(setting.env.DATABASE_URL as string);
     const run = await startCommand(large, setting.env);
     if (kind === "postgres") await untilCopying(setting.env.DATABASE_URL as string);
     else await until(() => countArchived(setting) === 5, "the large file is in the archive");
@@ -144,6 +154,7 @@ describe("runs that load a large file", () => {
     const url = setting.env.DATABASE_URL as string;
     await refreshInto(setting, { las: ["Coventry"], from: SAMPLE_BUNDLE });
     const before = await exportObservations(setting.config);
+    await slowDown(url);
     const run = await startCommand(large, setting.env);
     await untilCopying(url);
     await terminateBackends(url);

@@ -110,8 +110,8 @@ export function openArchive(dataDir: string): Archive {
       for (const name of await readdir(temporary)) {
         const path = join(temporary, name);
         const changed = (await stat(path).catch(() => null))?.mtimeMs;
-        // Another process may have removed it meanwhile.
-        if (changed === undefined || Date.now() - changed < olderThan) continue;
+        // Another process may have removed it meanwhile. A file of this millisecond seems to be of the future: clocks differ in grain.
+        if (changed === undefined || (olderThan > 0 && Date.now() - changed < olderThan)) continue;
         await rm(path, { recursive: true, force: true });
         swept += 1;
       }
