@@ -8,8 +8,10 @@ export interface RoadPlan {
   measures: Record<string, { header: string; code: string; unit: string; timing: string }[]>;
   /** Statuses by symbol, in lower case. */
   symbols: Record<string, string>;
-  /** Of the table, those that a peer fills. */
+  /** Of the table, those that a peer fills: those that we fill for a local bundle. */
   columns: string[];
+  /** What is said of the run in every row. */
+  runId: string;
   /** Where to put rows on their way to `\copy`. */
   out: string;
 }

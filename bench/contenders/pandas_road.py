@@ -1,5 +1,7 @@
 """The whole road with pandas: zips to rows in the warehouse's own table. `python3 … PLAN ZIP…`; PLAN is what `road.ts` writes."""
 
+import hashlib
+import io
 import json
 import subprocess
 import sys
@@ -19,7 +21,8 @@ for archive in sys.argv[2:]:
             measures = plan["measures"].get(code)
             if measures is None:
                 continue
-            table = pandas.read_csv(bundle.open(name), dtype=str, keep_default_na=False, encoding="utf-8-sig")
+            content = bundle.read(name)
+            table = pandas.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, encoding="utf-8-sig")
             table["source_line"] = table.index + 2
             level = table.geographic_level.map(levels)
             area = table.new_la_code.where(level == "local_authority", table.region_code)
@@ -50,11 +53,12 @@ for archive in sys.argv[2:]:
             long["value"] = text.where(long.status == "reported")
             long["source"], long["breakdown"], long["publication"], long["licence"] = "dfe", "", "children-in-need", "OGL-UK-3.0"
             long["release"], long["data_set"], long["source_file"] = release, code, name.split("/")[-1]
-            long["source_sha256"], long["loaded_at"], long["run_id"] = "pandas", "2022-10-27", "pandas"
+            long["source_sha256"], long["loaded_at"] = hashlib.sha256(content).hexdigest(), "2022-10-27"
+            long["source_area_code"], long["release_version_id"], long["run_id"] = long["area_code"], "local", plan["runId"]
             frames.append(long[plan["columns"]])
 out = plan["out"]
 pandas.concat(frames).to_csv(out, index=False, header=False, na_rep="\\N", quoting=1)
 copy = f"\\copy observation ({','.join(plan['columns'])}) from '{out}' (format csv, force_null (value), null '\\N')"
-statements = ["begin", "delete from observation where run_id = 'pandas'", copy, "commit"]
+statements = ["begin", f"delete from observation where run_id = '{plan['runId']}'", copy, "commit"]
 words = [word for statement in statements for word in ("-c", statement)]
 subprocess.run(["psql", plan["url"], "-qX", "-v", "ON_ERROR_STOP=1", *words], check=True)

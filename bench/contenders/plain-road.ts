@@ -1,4 +1,5 @@
 /** The whole road as one writes it first: `unzipper`, `csv-parse`, batches of 1,000 rows through `kysely`. `PLAN ZIP…` */
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parse } from "csv-parse";
 import { Kysely, PostgresDialect } from "kysely";
@@ -19,7 +20,7 @@ const LEVELS: Record<string, string> = {
 };
 
 await db.transaction().execute(async (transaction) => {
-  await transaction.deleteFrom("observation").where("run_id", "=", "plain").execute();
+  await transaction.deleteFrom("observation").where("run_id", "=", plan.runId).execute();
   let batch: Row[] = [];
   const flush = async () => {
     if (batch.length > 0) await transaction.insertInto("observation").values(batch).execute();
@@ -32,13 +33,16 @@ await db.transaction().execute(async (transaction) => {
       const code = name.split("_")[0]?.toUpperCase() ?? "";
       const measures = plan.measures[code];
       if (measures === undefined) continue;
+      const sha256 = createHash("sha256")
+        .update(await file.buffer())
+        .digest("hex");
       const records = file
         .stream()
         .pipe(parse({ bom: true, columns: (header: string[]) => header.map((one) => one.trim().toLowerCase()) }));
       let line = 1;
       for await (const record of records as AsyncIterable<Record<string, string>>) {
         line += 1;
-        for (const row of rowsOf(record, measures, { release, code, name, line })) {
+        for (const row of rowsOf(record, measures, { release, code, name, line, sha256 })) {
           batch.push(row);
           if (batch.length === 1_000) await flush();
         }
@@ -54,6 +58,7 @@ interface Place {
   code: string;
   name: string;
   line: number;
+  sha256: string;
 }
 
 function rowsOf(record: Record<string, string>, measures: RoadPlan["measures"][string], place: Place): Row[] {
@@ -92,10 +97,12 @@ function rowsOf(record: Record<string, string>, measures: RoadPlan["measures"][s
       source_file: place.name,
       source_line: place.line,
       source_column: header,
-      source_sha256: "plain",
+      release_version_id: "local",
+      source_area_code: area,
+      source_sha256: place.sha256,
       licence: "OGL-UK-3.0",
       loaded_at: "2022-10-27",
-      run_id: "plain",
+      run_id: plan.runId,
     };
   });
 }
