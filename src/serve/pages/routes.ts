@@ -45,21 +45,24 @@ export function addRoutes(site: Site) {
   addDirections(site);
 }
 
+/** Councils whose pages are made ahead: the first of a kind take twice as long as those after them. */
+const COUNCILS_AHEAD = 10;
+
 /**
  * Reads what pages over every council remember.
- * @returns pages that are made ahead, one of each kind whose first takes longer than those after it: a letter, for which a reader's
- * process starts, the council with the most answers, a measure.
+ * @returns pages that are made ahead: a letter, for which a reader's process starts, the councils with the most answers, and
+ * every measure, of which there are some sixty.
  */
 export async function readAhead(reading: Reading): Promise<string[]> {
   const coverage = await readCoverage(reading);
   await readDisagreements(reading);
   const [referral] = await readReferrals(reading);
-  const [most] = [...coverage].sort((one, other) => other.cells - one.cells);
-  const measure = MEASURES.find(({ dfe }) => dfe !== null);
+  const most = [...coverage].sort((one, other) => other.cells - one.cells).slice(0, COUNCILS_AHEAD);
+  const measures = MEASURES.filter(({ dfe }) => dfe !== null);
   return [
     referral === undefined ? null : SITE.letter(referral.letter_id),
-    most === undefined ? null : SITE.council(most.area_code),
-    measure === undefined ? null : SITE.measure(measure.code),
+    ...most.map(({ area_code }) => SITE.council(area_code)),
+    ...measures.map(({ code }) => SITE.measure(code)),
   ].filter((path) => path !== null);
 }
 
