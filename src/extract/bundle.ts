@@ -44,7 +44,7 @@ export async function openZipBundle(path: string, location: string = path): Prom
   }
   let directory: CentralDirectory;
   try {
-    directory = await within(STALL, Open.file(path), "its directory can't be read");
+    directory = await within(STALL, readDirectory(path), "its directory can't be read");
   } catch (error) {
     throw notTrusted("damaged-zip", `${location} is not a whole zip: ${messageOf(error)}`, error);
   }
@@ -58,6 +58,15 @@ export async function openZipBundle(path: string, location: string = path): Prom
   refuseDuplicates(files, location);
   const data = files.filter((file) => file.path.startsWith("data/") && !file.path.slice(5).includes("/"));
   return { location, files: data.map((file) => bundleFileOf(path, file, location)) };
+}
+
+/** As `Open.file`, to whose streams nobody listens: where one fails late, because the file is gone by then, the program would end. */
+function readDirectory(path: string): Promise<CentralDirectory> {
+  return new Promise((resolve, reject) => {
+    const stream = (start: number, length: number) =>
+      createReadStream(path, length > 0 ? { start, end: start + length } : { start }).on("error", reject);
+    Open.custom({ size: async () => (await stat(path)).size, stream }).then(resolve, reject);
+  });
 }
 
 /** A folder laid out as a bundle: `data/*.csv`, or the files themselves. */
