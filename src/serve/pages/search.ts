@@ -32,7 +32,7 @@ const MOST_FOUND = 100;
 const START = "\u0002";
 const END = "\u0003";
 
-/** The words that are searched, as the index has them: migrations/0007-search.sql. */
+/** The words that are searched, as the index has them: migrations/0008-search-length.sql. */
 export const SEARCHED_WORDS =
   "to_tsvector('english', left(coalesce(o.area_name, ''), 200) || ' ' || left(coalesce(o.question_text, ''), 10000) || ' ' || left(o.value_text, 20000))";
 
